@@ -1,0 +1,48 @@
+"""What can be wrong with a request to the registry, named after what happened; no HTTP here."""
+
+from collections.abc import Mapping, Sequence
+
+
+class RegistryError(Exception):
+    """Anything the registry refuses, with a sentence a planner can act on."""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence to show."""
+        return str(self)
+
+
+class NotFound(RegistryError):
+    """No record has that ref, or it is not for the one who asks."""
+
+
+class Conflict(RegistryError):
+    """Somebody else changed the record meanwhile."""
+
+
+class Forbidden(RegistryError):
+    """The one who asks may read, but not do this."""
+
+
+class StoreError(RegistryError):
+    """The data folder or database cannot be used as it is."""
+
+
+class Invalid(RegistryError):
+    """Every fault of one record at once: field name to sentences."""
+
+    def __init__(self, faults: Mapping[str, Sequence[str]]) -> None:
+        self.faults = {name: tuple(sentences) for name, sentences in faults.items()}
+        super().__init__(" ".join(s for sentences in self.faults.values() for s in sentences))
+
+
+class BadFilter(RegistryError):
+    """Every fault of a question at once: parameter name to a sentence."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__(" ".join(self.faults.values()))
+
+
+class RefusedFile(RegistryError):
+    """A file of which at least one row is faulty: nothing of it was stored."""
