@@ -1,0 +1,113 @@
+"""Engines: what each database needs on connect, and how a transaction begins."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import shapely
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
+
+from registry.database.types import from_geopackage
+from registry.errors import StoreError
+
+BUSY_TIMEOUT_MS = 15_000
+# synchronous=FULL: a change that was answered with success survives a power cut.
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA case_sensitive_like = ON",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+)
+
+
+def make_engine(url: str) -> Engine:
+    """Engine of `sqlite:///file` or `postgresql+psycopg://…`; raises StoreError for any other."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("QADAM_DATABASE_URL is no database address; use postgresql+psycopg://…") from error
+    kind = parsed.get_backend_name()
+    if kind not in ("sqlite", "postgresql"):
+        raise StoreError(f"Qadam stores in a GeoPackage or in PostgreSQL, not in {kind}.")
+    engine = create_engine(parsed, pool_pre_ping=kind == "postgresql")
+    if kind == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _prepare_postgres)
+    return engine
+
+
+def geopackage_url(path: Path) -> str:
+    """The address of an embedded database file."""
+    return f"sqlite:///{path}"
+
+
+def reading(engine: Engine) -> Session:
+    """A session that sees one consistent state and holds up nobody."""
+    return Session(engine, autoflush=False)
+
+
+def writing(engine: Engine) -> Session:
+    """A session that takes the write lock at its first statement.
+
+    In a GeoPackage a reader that starts to write may find its snapshot stale and fail at once;
+    beginning as a writer waits its turn instead.
+    """
+    return Session(engine.execution_options(qadam_writes=True))
+
+
+def explain(error: DBAPIError) -> StoreError:
+    """A sentence for a database that cannot be opened or written."""
+    reason = str(error.orig).splitlines()[0] if error.orig else "unknown reason"
+    return StoreError(f"The database cannot be used ({reason}); check the data folder and its rights.")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("qadam_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgres(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The module's own BEGIN comes late and is never IMMEDIATE: switch it off, _begin_sqlite says it.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    for name, argument_count, function in _SQL_FUNCTIONS:
+        connection.create_function(name, argument_count, function, deterministic=True)
+
+
+def _bound(place: int) -> Callable[[bytes | None], float | None]:
+    def bound(blob: bytes | None) -> float | None:
+        return None if blob is None else float(from_geopackage(blob).bounds[place])
+
+    return bound
+
+
+def _is_empty(blob: bytes | None) -> bool | None:
+    return None if blob is None else bool(from_geopackage(blob).is_empty)
+
+
+def _intersects(blob: bytes | None, wkb: bytes) -> bool:
+    return blob is not None and bool(shapely.intersects(from_geopackage(blob), shapely.from_wkb(wkb)))
+
+
+# The R-tree triggers call these; GDAL and QGIS bring their own when they write to the file.
+_SQL_FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
+    ("ST_IsEmpty", 1, _is_empty),
+    ("ST_MinX", 1, _bound(0)),
+    ("ST_MinY", 1, _bound(1)),
+    ("ST_MaxX", 1, _bound(2)),
+    ("ST_MaxY", 1, _bound(3)),
+    ("qadam_intersects", 2, _intersects),
+)

@@ -1,0 +1,143 @@
+"""Column types that hold the difference between a GeoPackage and PostGIS."""
+
+import json
+import struct
+from datetime import UTC, datetime
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import TIMESTAMP, Dialect, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+SRID = 4326
+# Length of the envelope in a GeoPackageBinary header by its code (GeoPackage 1.3, clause 2.1.3).
+_ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+_HEADER_BYTES = 8
+
+
+def to_geopackage(geometry: BaseGeometry) -> bytes:
+    """GeoPackageBinary of a geometry: header, envelope unless a point, ISO WKB (GeoPackage 2.1.3)."""
+    envelope = 0 if geometry.is_empty or geometry.geom_type == "Point" else 1
+    flags = 1 | envelope << 1 | geometry.is_empty << 4
+    header = struct.pack("<2sBBi", b"GP", 0, flags, SRID)
+    if envelope:
+        west, south, east, north = geometry.bounds
+        header += struct.pack("<4d", west, east, south, north)
+    return header + shapely.to_wkb(geometry, byte_order=1, flavor="iso")
+
+
+def from_geopackage(blob: bytes) -> BaseGeometry:
+    """Geometry of a GeoPackageBinary, whoever wrote it."""
+    return shapely.from_wkb(bytes(blob[_HEADER_BYTES + _ENVELOPE_BYTES[blob[3] >> 1 & 7] :]))
+
+
+class _PostgisGeometry(UserDefinedType[Any]):
+    cache_ok = True
+
+    def __init__(self, kind: str = "geometry", srid: int = SRID) -> None:
+        self.kind, self.srid = kind, srid
+
+    def get_col_spec(self, **_: Any) -> str:
+        return f"geometry({self.kind},{self.srid})"
+
+
+class _GeopackageGeometry(UserDefinedType[Any]):
+    cache_ok = True
+
+    def __init__(self, kind: str = "GEOMETRY") -> None:
+        self.kind = kind
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.kind
+
+
+class Geometry(TypeDecorator[BaseGeometry]):
+    """A WGS 84 geometry, longitude first; shapely in and out.
+
+    On PostGIS it travels as hex EWKB (its own text format), in a GeoPackage as GeoPackageBinary.
+    """
+
+    impl = UserDefinedType
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The column's type in the database at hand."""
+        postgis = dialect.name == "postgresql"
+        return dialect.type_descriptor(_PostgisGeometry() if postgis else _GeopackageGeometry())
+
+    def process_bind_param(self, value: BaseGeometry | None, dialect: Dialect) -> str | bytes | None:
+        """Geometry to what the database takes."""
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            return shapely.to_wkb(shapely.set_srid(value, SRID), hex=True, include_srid=True)
+        return to_geopackage(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> BaseGeometry | None:
+        """What the database gives to geometry."""
+        if value is None:
+            return None
+        return shapely.from_wkb(value) if dialect.name == "postgresql" else from_geopackage(value)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC, whole milliseconds.
+
+    GeoPackage (clause 1.1.1.1.1) writes it as text with three decimals; GDAL warns of any other.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """TIMESTAMP WITH TIME ZONE, or GeoPackage's DATETIME."""
+        postgres = dialect.name == "postgresql"
+        return dialect.type_descriptor(TIMESTAMP(timezone=True) if postgres else _GpkgDateTime())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Moment to what the database takes."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return moment_text(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """What the database gives to a moment in UTC."""
+        if value is None:
+            return None
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        return moment.astimezone(UTC)
+
+
+class _GpkgDateTime(UserDefinedType[Any]):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "DATETIME"
+
+
+def moment_text(moment: datetime) -> str:
+    """RFC 3339 text in UTC with three decimals, as GeoPackage and the API write it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+class Json(TypeDecorator[Any]):
+    """A list or mapping: JSONB on PostgreSQL, TEXT in a GeoPackage (a JSON column is taken for a geometry)."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """JSONB or TEXT."""
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Value to what the database takes."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """What the database gives to a value."""
+        return json.loads(value) if isinstance(value, str) and dialect.name != "postgresql" else value

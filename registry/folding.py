@@ -1,0 +1,26 @@
+"""Words as search compares them: without case, accents and odd spaces."""
+
+import re
+import unicodedata
+
+_NOT_WORD = re.compile(r"[^\w]+")
+
+
+def fold(text: str) -> str:
+    """Text in the form that search compares.
+
+    >>> fold("  Zarafşan Йылы ")
+    'zarafsan иылы'
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(bare.casefold().split())
+
+
+def slug(text: str) -> str:
+    """A name as one word, in any script.
+
+    >>> slug("Masdar & Co. (UAE)")
+    'masdar-co-uae'
+    """
+    return _NOT_WORD.sub("-", fold(text)).strip("-")

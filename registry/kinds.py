@@ -1,0 +1,235 @@
+"""Kinds of property: how each reads what a form or a file gives, and how it describes itself."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from registry.vocabulary import Term
+
+_SEPARATOR = re.compile(r";\s+|;$|[\r\n]+")
+# Control characters other than tab and line breaks: they break files that hold them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff]")
+SHOWN_LENGTH = 40
+
+
+class Kind(Protocol):
+    """One kind of value. `read` raises ValueError with the rest of a sentence: "takes …"."""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list."""
+
+    def read(self, value: Any) -> Any:
+        """The value as stored; None (or an empty list) where nothing is said."""
+
+    def schema(self) -> dict[str, Any]:
+        """JSON schema of the published value (OGC API – Features Part 5)."""
+
+
+def shown(value: Any) -> str:
+    """A value quoted in a sentence, cut where it is long."""
+    text = str(value)
+    return f"“{text[:SHOWN_LENGTH]}…”" if len(text) > SHOWN_LENGTH else f"“{text}”"
+
+
+def is_blank(value: Any) -> bool:
+    """Nothing was said: None, blank text or an empty list."""
+    return value is None or (isinstance(value, str) and not value.strip()) or value == []
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line of text; with `lines`, several."""
+
+    longest: int = 300
+    lines: bool = False
+    is_list: bool = False
+
+    def read(self, value: Any) -> str | None:
+        """Trimmed text; runs of space become one in a single line."""
+        if is_blank(value):
+            return None
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise ValueError(f"takes text, not {shown(value)}")
+        text = _CONTROL.sub("", str(value))
+        text = text.strip() if self.lines else " ".join(text.split())
+        if len(text) > self.longest:
+            raise ValueError(f"has {len(text):,} characters; at most {self.longest:,} fit, so shorten it")
+        return text or None
+
+    def schema(self) -> dict[str, Any]:
+        """A string of bounded length."""
+        return {"type": "string", "maxLength": self.longest}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One word of a vocabulary, by its slug or its label."""
+
+    terms: Sequence[Term]
+    is_list: bool = False
+
+    def read(self, value: Any) -> str | None:
+        """The slug."""
+        if is_blank(value):
+            return None
+        said = str(value).strip()
+        for term in self.terms:
+            if said in (term.slug, term.label) or said.casefold() == term.slug.casefold():
+                return term.slug
+        raise ValueError(f"takes {_one_of(self.terms)}; got {shown(said)}")
+
+    def schema(self) -> dict[str, Any]:
+        """A string out of a list."""
+        return {"type": "string", "enum": [term.slug for term in self.terms]}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number between two bounds, in the unit that the property's name says."""
+
+    least: float = 0
+    most: float = 1e15
+    whole: bool = False
+    is_list: bool = False
+
+    def read(self, value: Any) -> float | int | None:
+        """The number; a decimal comma and spaces between thousands are understood."""
+        if is_blank(value):
+            return None
+        number = _number(value)
+        if number is None:
+            raise ValueError(f"takes a number, such as 500 or 0.5; got {shown(value)}")
+        if not self.least <= number <= self.most:
+            raise ValueError(f"takes a number from {self.least:g} to {self.most:g}; got {shown(value)}")
+        if self.whole and number != int(number):
+            raise ValueError(f"takes a whole number; got {shown(value)}")
+        return int(number) if self.whole else number
+
+    def schema(self) -> dict[str, Any]:
+        """A bounded number."""
+        return {
+            "type": "integer" if self.whole else "number",
+            "minimum": self.least,
+            "maximum": self.most,
+        }
+
+
+def year() -> Number:
+    """A whole year that a project of today can have."""
+    return Number(1950, 2100, whole=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A calendar day, ISO 8601; with `partial`, a year or a year and month will do."""
+
+    partial: bool = False
+    is_list: bool = False
+
+    def read(self, value: Any) -> Any:
+        """A date, or its text where a part may be missing."""
+        if is_blank(value):
+            return None
+        said = str(value).strip()[:10]
+        pads = ("", "-01", "-01-01") if self.partial else ("",)
+        for pad in pads:
+            try:
+                day = date.fromisoformat(said + pad) if re.fullmatch(r"[\d-]+", said) else None
+            except ValueError:
+                continue
+            if day is not None:
+                return said if self.partial else day
+        raise ValueError(f"takes a day as 2026-11-24; got {shown(value)}")
+
+    def schema(self) -> dict[str, Any]:
+        """A date, or text where it may be partial."""
+        return {"type": "string"} if self.partial else {"type": "string", "format": "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    is_list: bool = False
+
+    def read(self, value: Any) -> bool | None:
+        """True, False or None."""
+        if is_blank(value):
+            return None
+        if isinstance(value, bool):
+            return value
+        known = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+        try:
+            return known[str(value).strip().casefold()]
+        except KeyError:
+            raise ValueError(f"takes yes or no; got {shown(value)}") from None
+
+    def schema(self) -> dict[str, Any]:
+        """A boolean."""
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list of values of one kind: an array, or text joined by "; " or line breaks.
+
+    With `in_step` blanks keep their place, because another list runs parallel to this one.
+    """
+
+    item: Kind = field(default_factory=Text)
+    most: int = 50
+    in_step: bool = False
+    is_list: bool = True
+
+    def read(self, value: Any) -> list[Any]:
+        """The values, each read by its kind; the same value twice is one unless in step."""
+        if is_blank(value):
+            return []
+        if not isinstance(value, str | list | tuple):
+            raise ValueError(f"takes a list; got {shown(value)}")
+        parts = self._split(value)
+        if len(parts) > self.most:
+            raise ValueError(f"has {len(parts):,} entries; at most {self.most} fit")
+        items = [self.item.read(part) for part in parts]
+        if self.in_step:
+            return items
+        return list(dict.fromkeys(item for item in items if item is not None))
+
+    def schema(self) -> dict[str, Any]:
+        """An array."""
+        return {"type": "array", "items": self.item.schema(), "maxItems": self.most}
+
+    def _split(self, value: str | Sequence[Any]) -> list[Any]:
+        if isinstance(value, str):
+            return _SEPARATOR.split(value.strip())
+        # A form gives one text per box; each may hold several lines. A file gives an array.
+        if self.in_step:
+            return list(value)
+        return [
+            part
+            for entry in value
+            for part in (_SEPARATOR.split(entry) if isinstance(entry, str) else [entry])
+        ]
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        text = re.sub(r"[\s\u00a0\u202f]", "", value)
+        # 1,900 is nineteen hundred and 0,5 a half: a comma before exactly three digits groups them.
+        text = re.sub(r",(?=\d{3}(?:[,.]|$))", "", text) if not text.startswith("0,") else text
+        value = text.replace(",", ".")
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _one_of(terms: Sequence[Term]) -> str:
+    return ", ".join(term.slug for term in terms)

@@ -1,0 +1,338 @@
+"""The tables: Project, Deposit, Corridor, Agreement, Organisation, CrossReference, Revision."""
+
+from datetime import date, datetime
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import (
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
+
+from registry.database.types import Geometry, Json, UtcDateTime
+
+REF_LENGTH = 64
+
+
+class Base(DeclarativeBase):
+    """What all tables of the registry share: one naming of constraints, and types by annotation."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        list[str]: Json,
+        dict[str, Any]: Json,
+        datetime: UtcDateTime,
+        date: Date,
+        BaseGeometry: Geometry,
+        float: Float,
+    }
+
+
+def _gist(table: str) -> Index:
+    """PostGIS's index of the geometry; a GeoPackage has its R-tree instead."""
+    return Index(
+        f"ix_{table}_geometry", literal_column("geometry"), postgresql_using="gist"
+    ).ddl_if(dialect="postgresql")
+
+
+class _Record:
+    """What every public record has.
+
+    `text` is the record's GeoJSON, made when it changes, so that reading it costs nothing;
+    `search` is its words, folded.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(REF_LENGTH), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    @declared_attr
+    def search(cls) -> Mapped[str]:
+        """Folded words, loaded only where asked for."""
+        return mapped_column(Text, deferred=True, default="")
+
+    @declared_attr
+    def text(cls) -> Mapped[str]:
+        """Stored GeoJSON text, loaded only where asked for."""
+        return mapped_column(Text, deferred=True, default="")
+
+
+class _Located(_Record):
+    """A record with a place."""
+
+    geometry: Mapped[BaseGeometry | None]
+    location_precision: Mapped[str] = mapped_column(String(16), index=True)
+    offshore: Mapped[bool] = mapped_column(default=False)
+
+
+class Organisation(Base):
+    """A partner of projects; one row however often it is named."""
+
+    __tablename__ = "organisation"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class Agreement(_Record, Base):
+    """What two states signed; it has no place."""
+
+    __tablename__ = "agreement"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    title: Mapped[str] = mapped_column(String(300))
+    country: Mapped[str] = mapped_column(String(2), index=True)
+    kind: Mapped[str] = mapped_column(String(32), index=True)
+    date: Mapped[str | None] = mapped_column(String(10))
+    place: Mapped[str | None] = mapped_column(String(200))
+    status: Mapped[str | None] = mapped_column(String(32))
+    note: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str | None] = mapped_column(Text)
+
+
+class Project(_Located, Base):
+    """A proposed, running or ended cooperation project."""
+
+    __tablename__ = "project"
+
+    name: Mapped[str] = mapped_column(String(300), index=True)
+    alt_names: Mapped[list[str]] = mapped_column(default=list)
+    summary: Mapped[str | None] = mapped_column(Text)
+    sector: Mapped[str] = mapped_column(String(32))
+    secondary_sectors: Mapped[list[str]] = mapped_column(default=list)
+    status: Mapped[str] = mapped_column(String(32))
+    status_date: Mapped[date | None]
+    countries_stated: Mapped[list[str]] = mapped_column(default=list)
+    outside_share: Mapped[float | None]
+    admin1: Mapped[list[str]] = mapped_column(default=list)
+    location_source: Mapped[str | None] = mapped_column(Text)
+    capacity_value: Mapped[float | None]
+    capacity_unit: Mapped[str | None] = mapped_column(String(32))
+    capacity_mw: Mapped[float | None] = mapped_column(index=True)
+    generation_gwh_per_year: Mapped[float | None]
+    cost_amount: Mapped[float | None]
+    cost_currency: Mapped[str | None] = mapped_column(String(3))
+    cost_year: Mapped[int | None]
+    cost_usd: Mapped[float | None]
+    start_year: Mapped[int | None] = mapped_column(index=True)
+    end_year: Mapped[int | None]
+    reduction_claimed_tco2e_per_year: Mapped[float | None]
+    mechanism: Mapped[str | None] = mapped_column(String(32))
+    jcm_stage: Mapped[str | None] = mapped_column(String(32))
+    jcm_number: Mapped[str | None] = mapped_column(String(64))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
+    agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"), index=True)
+    publication: Mapped[str] = mapped_column(String(16), default="public")
+    sources: Mapped[list[str]] = mapped_column(default=list)
+
+    parent: Mapped["Project | None"] = relationship(remote_side="Project.id")
+    agreement: Mapped[Agreement | None] = relationship()
+    countries: Mapped[list["ProjectCountry"]] = relationship(
+        cascade="all, delete-orphan", order_by="ProjectCountry.id", lazy="selectin"
+    )
+    partners: Mapped[list["ProjectPartner"]] = relationship(
+        cascade="all, delete-orphan", order_by="ProjectPartner.id", lazy="selectin"
+    )
+
+    __table_args__ = (
+        _gist("project"),
+        Index("ix_project_sector_status", "sector", "status", "publication"),
+        Index("ix_project_status", "status", "publication"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class ProjectCountry(Base):
+    """How much of a project lies in one of the five; no share where only the source says so."""
+
+    __tablename__ = "project_country"
+    __table_args__ = (
+        UniqueConstraint("project_id", "country"),
+        Index("ix_project_country_country_project_id", "country", "project_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    country: Mapped[str] = mapped_column(String(2))
+    share: Mapped[float | None]
+
+
+class ProjectPartner(Base):
+    """An organisation's part in a project, with its country as stated for it."""
+
+    __tablename__ = "project_partner"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    country: Mapped[str | None] = mapped_column(String(2), index=True)
+    role: Mapped[str | None] = mapped_column(String(32))
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+
+class Deposit(_Located, Base):
+    """A resource in the ground: a field, a mine, a deposit, an occurrence."""
+
+    __tablename__ = "deposit"
+
+    name: Mapped[str] = mapped_column(String(300), index=True)
+    alt_names: Mapped[list[str]] = mapped_column(default=list)
+    kind: Mapped[str] = mapped_column(String(32))
+    status: Mapped[str | None] = mapped_column(String(32))
+    size_class: Mapped[str | None] = mapped_column(String(16))
+    source: Mapped[str | None] = mapped_column(Text)
+    source_id: Mapped[str | None] = mapped_column(Text)
+    licence: Mapped[str | None] = mapped_column(Text)
+
+    countries: Mapped[list["DepositCountry"]] = relationship(
+        cascade="all, delete-orphan", order_by="DepositCountry.id", lazy="selectin"
+    )
+    commodities: Mapped[list["DepositCommodity"]] = relationship(
+        cascade="all, delete-orphan", order_by="DepositCommodity.id", lazy="selectin"
+    )
+
+    __table_args__ = (_gist("deposit"), {"sqlite_autoincrement": True})
+
+
+class DepositCountry(Base):
+    """A country in which a deposit lies."""
+
+    __tablename__ = "deposit_country"
+    __table_args__ = (
+        UniqueConstraint("deposit_id", "country"),
+        Index("ix_deposit_country_country_deposit_id", "country", "deposit_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deposit_id: Mapped[int] = mapped_column(ForeignKey("deposit.id", ondelete="CASCADE"))
+    country: Mapped[str] = mapped_column(String(2))
+    share: Mapped[float | None]
+
+
+class DepositCommodity(Base):
+    """A commodity that a deposit holds, the main one first."""
+
+    __tablename__ = "deposit_commodity"
+    __table_args__ = (
+        UniqueConstraint("deposit_id", "commodity"),
+        Index("ix_deposit_commodity_commodity_deposit_id", "commodity", "deposit_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deposit_id: Mapped[int] = mapped_column(ForeignKey("deposit.id", ondelete="CASCADE"))
+    commodity: Mapped[str] = mapped_column(String(32))
+
+
+class Corridor(_Located, Base):
+    """A route to a market: pipeline, rail, port or power line."""
+
+    __tablename__ = "corridor"
+
+    name: Mapped[str] = mapped_column(String(300), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    commodity: Mapped[str | None] = mapped_column(String(100))
+    markets: Mapped[list[str]] = mapped_column(default=list)
+    transits_russia: Mapped[bool | None]
+    transits_china: Mapped[bool | None]
+    ends_in_russia_or_china: Mapped[bool | None]
+    other_risk: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str | None] = mapped_column(String(32))
+    capacity: Mapped[str | None] = mapped_column(String(300))
+    source: Mapped[str | None] = mapped_column(Text)
+
+    countries: Mapped[list["CorridorCountry"]] = relationship(
+        cascade="all, delete-orphan", order_by="CorridorCountry.id", lazy="selectin"
+    )
+
+    __table_args__ = (_gist("corridor"), {"sqlite_autoincrement": True})
+
+
+class CorridorCountry(Base):
+    """One of the five that a corridor runs through."""
+
+    __tablename__ = "corridor_country"
+    __table_args__ = (
+        UniqueConstraint("corridor_id", "country"),
+        Index("ix_corridor_country_country_corridor_id", "country", "corridor_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    corridor_id: Mapped[int] = mapped_column(ForeignKey("corridor.id", ondelete="CASCADE"))
+    country: Mapped[str] = mapped_column(String(2))
+    share: Mapped[float | None]
+
+
+class CrossReference(Base):
+    """A project and a deposit within reach: geodesic metres between their nearest points, 0 where they meet."""
+
+    __tablename__ = "cross_reference"
+    __table_args__ = (
+        UniqueConstraint("project_id", "deposit_id"),
+        Index("ix_cross_reference_deposit_id", "deposit_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    deposit_id: Mapped[int] = mapped_column(ForeignKey("deposit.id", ondelete="CASCADE"))
+    distance_m: Mapped[float]
+    project_lon: Mapped[float]
+    project_lat: Mapped[float]
+    deposit_lon: Mapped[float]
+    deposit_lat: Mapped[float]
+
+
+class Revision(Base):
+    """What a record was after a change, who made it, when and why; append-only, guarded by triggers."""
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("collection", "ref", "version"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    collection: Mapped[str] = mapped_column(String(32))
+    ref: Mapped[str] = mapped_column(String(REF_LENGTH))
+    version: Mapped[int]
+    action: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(100))
+    reason: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+
+
+class RegistryFact(Base):
+    """A fact about the registry itself, by key: whether its seeds were loaded, the next number of a prefix."""
+
+    __tablename__ = "registry_fact"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    value: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,73 @@
+"""The only SQL that touches geometry: which rows lie in a box."""
+
+from typing import Any
+
+import shapely
+from sqlalchemy import Boolean, ColumnElement, false, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from geo.bbox import BBox
+
+
+class BoxOverlaps(ColumnElement[bool]):
+    """The bounding boxes overlap: the one predicate that an index answers.
+
+    The R-tree keeps single-precision numbers rounded outward, so it may admit a neighbour; an
+    exact test follows.
+    """
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, column: Any, box: BBox) -> None:
+        self.column = column.expression if hasattr(column, "expression") else column
+        self.box = (float(box.west), float(box.south), float(box.east), float(box.north))
+
+
+class Intersects(ColumnElement[bool]):
+    """The geometry meets the box, exactly."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, column: Any, box: BBox) -> None:
+        self.column = column.expression if hasattr(column, "expression") else column
+        self.box = (float(box.west), float(box.south), float(box.east), float(box.north))
+
+
+def meets_box(column: Any, box: BBox) -> ColumnElement[bool]:
+    """Rows whose geometry meets the box; a box across the antimeridian is two."""
+    parts = [BoxOverlaps(column, part) & Intersects(column, part) for part in box.parts()]
+    return or_(false(), *parts)
+
+
+# Box values are floats that BBox has checked to be finite: their repr is safe in SQL.
+def _envelope(box: tuple[float, float, float, float]) -> str:
+    return f"ST_MakeEnvelope({', '.join(map(repr, box))}, 4326)"
+
+
+@compiles(BoxOverlaps, "postgresql")
+def _overlaps_postgis(element: BoxOverlaps, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"({compiler.process(element.column, **kw)} && {_envelope(element.box)})"
+
+
+@compiles(BoxOverlaps, "sqlite")
+def _overlaps_geopackage(element: BoxOverlaps, compiler: SQLCompiler, **kw: Any) -> str:
+    table, (west, south, east, north) = element.column.table, element.box
+    key = compiler.process(next(iter(table.primary_key)), **kw)
+    return (
+        f'({key} IN (SELECT id FROM "rtree_{table.name}_{element.column.name}" WHERE minx <= {east!r} '
+        f"AND maxx >= {west!r} AND miny <= {north!r} AND maxy >= {south!r}))"
+    )
+
+
+@compiles(Intersects, "postgresql")
+def _intersects_postgis(element: Intersects, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"ST_Intersects({compiler.process(element.column, **kw)}, {_envelope(element.box)})"
+
+
+@compiles(Intersects, "sqlite")
+def _intersects_geopackage(element: Intersects, compiler: SQLCompiler, **kw: Any) -> str:
+    wkb = shapely.to_wkb(shapely.box(*element.box), hex=True)
+    return f"qadam_intersects({compiler.process(element.column, **kw)}, x'{wkb}')"
