@@ -4,6 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+import orjson
+import shapely
+
+from geo.countries import admin1_name
 from geo.feature import Feature, feature_text
 from registry.database.types import moment_text
 from registry.emissions import Reckoning, reckon
@@ -16,12 +20,10 @@ from registry.properties import (
     PROJECT_PROPERTIES,
     Property,
 )
-from registry.vocabulary import COMMODITY, COUNTRY_TERMS, STATUS, by_slug
-from geo.countries import admin1_name
+from registry.vocabulary import COMMODITY, STATUS
 
 Row = Project | Deposit | Corridor | Agreement
 Compose = Mapping[str, Callable[[Any], Any]]
-_COUNTRY = by_slug(COUNTRY_TERMS)
 
 
 def reckoning(project: Project) -> Reckoning | None:
@@ -80,6 +82,14 @@ def refresh_text(row: Row) -> None:
     row.search = fold(" \n ".join(_words(feature.properties)))
 
 
+def from_text(text: str) -> Feature:
+    """A stored text as a Feature."""
+    document = orjson.loads(text)
+    geometry = document["geometry"]
+    shape = None if geometry is None else shapely.from_geojson(orjson.dumps(geometry))
+    return Feature(document["id"], shape, document["properties"])
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return moment_text(value)
@@ -97,5 +107,4 @@ def _words(properties: Mapping[str, Any]) -> list[str]:
     words += properties.get("markets") or []
     words += [COMMODITY[slug].label for slug in properties.get("commodities") or ()]
     words += [f"{admin1_name(unit)} {unit}" for unit in properties.get("admin1") or ()]
-    words += [_COUNTRY[code].label for code in properties.get("countries") or ()]
     return words

@@ -1,0 +1,49 @@
+"""The collections: one row each, which every page, format and command loops over."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from registry.errors import NotFound
+from registry.models import Agreement, Corridor, Deposit, Project
+from registry.properties import (
+    AGREEMENT_PROPERTIES,
+    CORRIDOR_PROPERTIES,
+    DEPOSIT_PROPERTIES,
+    PROJECT_PROPERTIES,
+    Property,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A set of records of one kind: its address, its words, its table and its properties.
+
+    `prefix` begins the refs that the registry gives; `named_by` is the column of the name.
+    """
+
+    id: str
+    title: str
+    singular: str
+    model: Any
+    prefix: str
+    properties: tuple[Property, ...]
+    named_by: str = "name"
+    located: bool = True
+
+
+PROJECTS = Collection("projects", "Projects", "project", Project, "P", PROJECT_PROPERTIES)
+DEPOSITS = Collection("deposits", "Resource deposits", "deposit", Deposit, "D", DEPOSIT_PROPERTIES)
+CORRIDORS = Collection("corridors", "Export corridors", "corridor", Corridor, "C", CORRIDOR_PROPERTIES)
+AGREEMENTS = Collection(
+    "agreements", "Agreements", "agreement", Agreement, "A", AGREEMENT_PROPERTIES, "title", located=False
+)
+COLLECTIONS = (PROJECTS, DEPOSITS, CORRIDORS, AGREEMENTS)
+_BY_ID = {collection.id: collection for collection in COLLECTIONS}
+
+
+def find_collection(name: str) -> Collection:
+    """The collection of that id; raises NotFound."""
+    try:
+        return _BY_ID[name]
+    except KeyError:
+        raise NotFound(f"There is no collection “{name[:40]}”; there are {', '.join(_BY_ID)}.") from None

@@ -1,0 +1,149 @@
+"""The pairs of a project and a deposit within reach, kept current in the transaction that changes either."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy.orm import Session
+
+from geo.bbox import BBox
+from geo.nearest import pairs_within
+from registry.models import CrossReference, Deposit, Project
+from registry.spatial import BoxOverlaps
+from registry.vocabulary import MEASURED_PRECISIONS
+
+RADIUS_KM = 50.0
+# Up to this many changed records their neighbourhoods are asked of the index one by one.
+_FEW = 20
+_KM_PER_DEGREE = 111.3
+# Numbers in one DELETE: SQLite takes 32,766 variables at most.
+_CHUNK = 5_000
+
+
+def update(session: Session, projects: Sequence[int] = (), deposits: Sequence[int] = ()) -> int:
+    """Compute the pairs of these records anew; gives how many pairs they have now.
+
+    Records are given by their ids and must have been flushed.
+    """
+    return _update_side(session, Project, projects) + _update_side(session, Deposit, deposits)
+
+
+def rebuild(session: Session) -> int:
+    """Compute all pairs anew; gives their number."""
+    session.execute(delete(CrossReference))
+    left, right = _taking_part(session, Project), _taking_part(session, Deposit)
+    return _store(session, left, right)
+
+
+def drift(session: Session) -> int:
+    """How many stored pairs differ from a fresh computation: missing, too many, or off by a centimetre."""
+    left, right = _taking_part(session, Project), _taking_part(session, Deposit)
+    fresh = {(row["project_id"], row["deposit_id"]): row["distance_m"] for row in _pairs(left, right)}
+    stored = {
+        (row.project_id, row.deposit_id): row.distance_m
+        for row in session.execute(
+            select(CrossReference.project_id, CrossReference.deposit_id, CrossReference.distance_m)
+        )
+    }
+    both = fresh.keys() & stored.keys()
+    off = sum(abs(fresh[pair] - stored[pair]) > 0.01 for pair in both)
+    return len(fresh.keys() ^ stored.keys()) + off
+
+
+Located = list[tuple[int, BaseGeometry]]
+
+
+def _update_side(session: Session, side: type[Project] | type[Deposit], ids: Sequence[int]) -> int:
+    if not ids:
+        return 0
+    column = CrossReference.project_id if side is Project else CrossReference.deposit_id
+    for chunk in _chunks(ids):
+        session.execute(delete(CrossReference).where(column.in_(chunk)))
+    mine = [row for chunk in _chunks(ids) for row in _taking_part(session, side, chunk)]
+    if not mine:
+        return 0
+    other = Deposit if side is Project else Project
+    neighbours = (
+        _neighbours(session, other, mine) if len(mine) <= _FEW else _taking_part(session, other)
+    )
+    return _store(session, mine, neighbours) if side is Project else _store(session, neighbours, mine)
+
+
+def _taking_part(
+    session: Session, side: type[Project] | type[Deposit], ids: Sequence[int] | None = None
+) -> Located:
+    """Id and geometry of records whose position is good enough to be measured from."""
+    asked = select(side.id, side.geometry).where(
+        side.geometry.is_not(None), side.location_precision.in_(MEASURED_PRECISIONS)
+    )
+    if ids is not None:
+        asked = asked.where(side.id.in_(ids))
+    return [(row.id, row.geometry) for row in session.execute(asked.order_by(side.id)) if row.geometry]
+
+
+def _neighbours(session: Session, side: type[Project] | type[Deposit], mine: Located) -> Located:
+    boxes = [part for _, geometry in mine for part in _grown(geometry).parts()]
+    asked = select(side.id, side.geometry).where(
+        side.location_precision.in_(MEASURED_PRECISIONS),
+        or_(*(BoxOverlaps(side.geometry, box) for box in boxes)),
+    )
+    return [(row.id, row.geometry) for row in session.execute(asked.order_by(side.id)) if row.geometry]
+
+
+def _grown(geometry: BaseGeometry) -> BBox:
+    """The box of all that may lie within reach, a little too large rather than too small."""
+    west, south, east, north = geometry.bounds
+    degrees = RADIUS_KM * 1.02 / _KM_PER_DEGREE
+    south, north = max(-90.0, south - degrees), min(90.0, north + degrees)
+    narrowest = np.cos(np.radians(max(abs(south), abs(north))))
+    across = degrees / narrowest if narrowest > 0.01 else 360.0
+    if east - west + 2 * across >= 360:
+        return BBox(-180, south, 180, north)
+    return BBox((west - across + 540) % 360 - 180, south, (east + across + 540) % 360 - 180, north)
+
+
+def _store(session: Session, projects: Located, deposits: Located) -> int:
+    rows = _pairs(projects, deposits)
+    if rows:
+        session.execute(insert(CrossReference), rows)
+    return len(rows)
+
+
+def _pairs(projects: Located, deposits: Located) -> list[dict[str, float]]:
+    if not projects or not deposits:
+        return []
+    pairs = pairs_within(
+        np.array([geometry for _, geometry in projects], dtype=object),
+        np.array([geometry for _, geometry in deposits], dtype=object),
+        RADIUS_KM * 1000,
+    )
+    columns = zip(
+        pairs.left.tolist(),
+        pairs.right.tolist(),
+        pairs.distance_m.tolist(),
+        pairs.left_point.tolist(),
+        pairs.right_point.tolist(),
+        strict=True,
+    )
+    return [
+        {
+            "project_id": projects[left][0],
+            "deposit_id": deposits[right][0],
+            "distance_m": distance_m,
+            "project_lon": on_project[0],
+            "project_lat": on_project[1],
+            "deposit_lon": on_deposit[0],
+            "deposit_lat": on_deposit[1],
+        }
+        for left, right, distance_m, on_project, on_deposit in columns
+    ]
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+
+
+def stored_pairs(session: Session) -> int:
+    """How many pairs are stored."""
+    return session.scalar(select(func.count()).select_from(CrossReference)) or 0

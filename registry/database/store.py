@@ -1,0 +1,133 @@
+"""Opening the two databases of a registry: made where missing, migrated where old, refused where newer."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from registry.database.engine import explain, geopackage_url, make_engine, reading, writing
+from registry.errors import StoreError
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+REGISTRY_FILE = "registry.gpkg"
+ACCOUNTS_FILE = "accounts.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where records and accounts are kept; on PostgreSQL both are one database."""
+
+    records: Engine
+    accounts: Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session on the records that only reads."""
+        with reading(self.records) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session on the records: all of the block is stored, or nothing of it."""
+        with writing(self.records) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.records.dispose()
+        self.accounts.dispose()
+
+
+def open_store(folder: Path | None, url: str | None) -> Store:
+    """The store of a data folder, or of a database address; makes and migrates what is missing.
+
+    Raises StoreError for a folder that cannot be written, a file that is no registry, or a
+    database from a newer version.
+    """
+    if url:
+        store = Store(make_engine(url), make_engine(url))
+    elif folder is None:
+        raise StoreError("There is neither a data folder nor a database address; give --data DIR.")
+    else:
+        _check_folder(folder)
+        _check_file(folder / REGISTRY_FILE)
+        store = Store(
+            make_engine(geopackage_url(folder / REGISTRY_FILE)),
+            make_engine(geopackage_url(folder / ACCOUNTS_FILE)),
+        )
+    try:
+        _migrate(store.records, "records")
+        _migrate(store.accounts, "accounts")
+    except DBAPIError as error:
+        store.close()
+        raise explain(error) from error
+    except StoreError:
+        store.close()
+        raise
+    return store
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise StoreError(
+            f"The data folder {folder} cannot be written ({why}); choose another with --data DIR."
+        ) from error
+
+
+def _check_file(path: Path) -> None:
+    """Refuse a file of that name that is no GeoPackage, before anything is written to it."""
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    if not os.access(path, os.W_OK):
+        raise StoreError(f"{path} cannot be written; change its rights, or choose another folder with --data DIR.")
+    with path.open("rb") as file:
+        if not file.read(16).startswith(b"SQLite format 3"):
+            raise StoreError(f"{path} is no GeoPackage; move it away or choose another folder with --data DIR.")
+
+
+def _migrate(engine: Engine, branch: str) -> None:
+    config = _config(branch)
+    script = ScriptDirectory.from_config(config)
+    table = version_table(branch)
+    with engine.connect() as connection:
+        heads = MigrationContext.configure(connection, opts={"version_table": table}).get_current_heads()
+    known = {revision.revision for revision in script.walk_revisions()}
+    if set(heads) - known:
+        raise StoreError(
+            "This registry was made by a newer version of Qadam; update Qadam, or open another data folder. "
+            "Nothing was changed."
+        )
+    if set(heads) == set(script.get_heads()):
+        return
+    with engine.execution_options(qadam_writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def version_table(branch: str) -> str:
+    """Where Alembic keeps the version; records and accounts may share one PostgreSQL database."""
+    return f"alembic_version_{branch}"
+
+
+def _config(branch: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS / branch))
+    config.attributes["branch"] = branch
+    return config
+
+

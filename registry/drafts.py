@@ -1,0 +1,245 @@
+"""What somebody wants to store, checked as a whole: every fault at once, by field."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from shapely.geometry.base import BaseGeometry
+
+from geo.countries import Location, locate_many, outside_sentence
+from geo.errors import GeoError
+from geo.geometry import check, read_geojson, read_text
+from registry.errors import Invalid
+from registry.kinds import is_blank, shown
+from registry.properties import (
+    AGREEMENT_PROPERTIES,
+    CORRIDOR_PROPERTIES,
+    DEPOSIT_PROPERTIES,
+    PROJECT_PROPERTIES,
+    Property,
+)
+from registry.vocabulary import PRECISION, STATUS
+
+Given = str | Mapping[str, Any] | BaseGeometry | None
+# Power units, and how many of each make a megawatt.
+POWER_UNITS = {"w": 1e6, "kw": 1e3, "mw": 1.0, "gw": 1e-3}
+_MW_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the drafts of one collection are held to."""
+
+    properties: tuple[Property, ...]
+    located: bool = True
+    inside: bool = True  # the geometry must touch one of the five
+    known: frozenset[str] = frozenset()
+
+
+RULES = {
+    "projects": Rules(PROJECT_PROPERTIES),
+    "deposits": Rules(DEPOSIT_PROPERTIES),
+    "corridors": Rules(CORRIDOR_PROPERTIES, inside=False),
+    "agreements": Rules(AGREEMENT_PROPERTIES, located=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record that may be stored: values by property, its place, and what is odd but no fault."""
+
+    collection: str
+    values: dict[str, Any]
+    geometry: BaseGeometry | None
+    location: Location | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One record while it is being read."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    geometry: BaseGeometry | None = None
+    faults: dict[str, list[str]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def fault(self, name: str, sentence: str) -> None:
+        self.faults.setdefault(name, []).append(sentence)
+
+
+def parse(collection: str, values: Mapping[str, Any], geometry: Given, today: date) -> Draft:
+    """One checked draft; raises Invalid with every fault."""
+    result = parse_many(collection, [(values, geometry)], today)[0]
+    if isinstance(result, Invalid):
+        raise result
+    return result
+
+
+def parse_many(
+    collection: str, given: Sequence[tuple[Mapping[str, Any], Given]], today: date
+) -> list[Draft | Invalid]:
+    """Drafts, or what is wrong with them, in the order given; places are computed for all at once."""
+    rules = RULES[collection]
+    readings = [_read(rules, values, geometry, today) for values, geometry in given]
+    placed = [reading for reading in readings if reading.geometry is not None]
+    geometries = np.array([reading.geometry for reading in placed], dtype=object)
+    locations = {id(reading): place for reading, place in zip(placed, locate_many(geometries), strict=True)}
+    return [_finish(collection, rules, reading, locations.get(id(reading))) for reading in readings]
+
+
+def _read(rules: Rules, values: Mapping[str, Any], geometry: Given, today: date) -> _Reading:
+    reading = _Reading()
+    for prop in rules.properties:
+        if not prop.computed:
+            _read_property(reading, prop, values.get(prop.name))
+    for name in values.keys() - {prop.name for prop in rules.properties}:
+        reading.warnings.append(f"{shown(name)} is not a property of {_plural(rules)} and was left out.")
+    if rules.located:
+        _read_geometry(reading, geometry)
+    elif not is_blank(geometry):
+        reading.warnings.append("An agreement has no place: its geometry was left out.")
+    if rules.properties is PROJECT_PROPERTIES:
+        for rule in (_partners, _capacity, _cost, _years, _mechanism):
+            rule(reading)
+        _status_fits_year(reading, today)
+    return reading
+
+
+def _plural(rules: Rules) -> str:
+    return next(name for name, known in RULES.items() if known is rules)
+
+
+def _read_property(reading: _Reading, prop: Property, said: Any) -> None:
+    try:
+        value = prop.kind.read(said)
+    except ValueError as error:
+        reading.fault(prop.name, f"{prop.label} {error}.")
+        value = [] if prop.kind.is_list else None
+    else:
+        if prop.required and is_blank(value):
+            reading.fault(prop.name, f"{prop.label} is missing; say it.")
+    reading.values[prop.name] = value
+
+
+def _read_geometry(reading: _Reading, given: Given) -> None:
+    precision = reading.values.get("location_precision")
+    try:
+        if is_blank(given):
+            geometry = None
+        elif isinstance(given, BaseGeometry):
+            geometry = check(given)
+        else:
+            geometry = check(read_text(given) if isinstance(given, str) else read_geojson(given or {}))
+    except GeoError as error:
+        reading.fault("geometry", str(error))
+        return
+    reading.geometry = geometry
+    if geometry is None and precision not in (None, "unlocated"):
+        label = PRECISION[precision].label
+        reading.fault(
+            "location_precision",
+            f"“{label}” needs a place: draw it or type its coordinates, or choose “No position”.",
+        )
+    if geometry is not None and precision == "unlocated":
+        reading.fault("location_precision", "There is a place, so say how exact it is, or take it away.")
+    if precision is None:
+        reading.values["location_precision"] = "unlocated" if geometry is None else "approximate"
+
+
+def _finish(collection: str, rules: Rules, reading: _Reading, location: Location | None) -> Draft | Invalid:
+    if rules.located:
+        _place(rules, reading, location)
+    if reading.faults:
+        return Invalid(reading.faults)
+    return Draft(collection, reading.values, reading.geometry, location, tuple(reading.warnings))
+
+
+def _place(rules: Rules, reading: _Reading, location: Location | None) -> None:
+    """Countries and regions follow from the place; only without one they are taken as stated."""
+    if location is not None and reading.geometry is not None:
+        if rules.inside and not location.touches:
+            reading.fault("geometry", outside_sentence(reading.geometry, location))
+        reading.values["countries"] = list(location.shares)
+        if "admin1" in reading.values:
+            reading.values["admin1"] = list(location.admin1)
+    elif rules.inside and "geometry" not in reading.faults:
+        if not reading.values["countries"] and "countries" not in reading.faults:
+            reading.fault("countries", "Say at least one country, or give the place on the map.")
+
+
+def _partners(reading: _Reading) -> None:
+    """Names, countries and roles run parallel; an empty row of the form is none."""
+    names, countries, roles = (
+        reading.values[name] for name in ("partners", "partner_countries", "partner_roles")
+    )
+    length = len(names)
+    if not any(names):
+        names, length = [], 0
+        if any(countries) or any(roles):
+            reading.fault("partners", "A country or role stands without the partner it belongs to.")
+    for name, values in (("partner_countries", countries), ("partner_roles", roles)):
+        if len(values) > length and any(values[length:]):
+            reading.fault(name, f"There are {len(values)} of these for {length} partners; give one for each.")
+    countries, roles = ((values + [None] * length)[:length] for values in (countries, roles))
+    rows = [row for row in zip(names, countries, roles, strict=True) if row[0]]
+    for _, country, _ in rows:
+        if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+            reading.fault("partner_countries", f"A country is two letters, as JP; got {shown(country)}.")
+    reading.values["partners"] = [name for name, _, _ in rows]
+    reading.values["partner_countries"] = [country.upper() if country else None for _, country, _ in rows]
+    reading.values["partner_roles"] = [role for _, _, role in rows]
+
+
+def _capacity(reading: _Reading) -> None:
+    """Megawatts follow from value and unit where the unit is a power; both may not disagree."""
+    value, unit = reading.values["capacity_value"], reading.values["capacity_unit"]
+    if value is None or "capacity_value" in reading.faults:
+        return
+    if unit is None:
+        reading.fault("capacity_unit", "A capacity needs its unit, as MWh or tonnes a year.")
+        return
+    if unit.casefold() not in POWER_UNITS:
+        return
+    mw = value / POWER_UNITS[unit.casefold()]
+    said = reading.values["capacity_mw"]
+    if said is not None and abs(mw - said) > _MW_TOLERANCE * max(mw, said):
+        reading.fault("capacity_mw", f"{value:g} {unit} is {mw:g} MW, but {said:g} MW is said; keep one.")
+    reading.values["capacity_mw"] = mw
+
+
+def _cost(reading: _Reading) -> None:
+    amount, currency = reading.values["cost_amount"], reading.values["cost_currency"]
+    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        reading.fault("cost_currency", f"A currency is three letters, as JPY; got {shown(currency)}.")
+    elif currency is not None:
+        reading.values["cost_currency"] = currency.upper()
+    if amount is not None and currency is None and "cost_currency" not in reading.faults:
+        reading.fault("cost_currency", "A cost needs its currency, as USD or JPY.")
+    if amount is not None and reading.values["cost_currency"] == "USD" and reading.values["cost_usd"] is None:
+        reading.values["cost_usd"] = amount
+
+
+def _years(reading: _Reading) -> None:
+    start, end = reading.values["start_year"], reading.values["end_year"]
+    if start is not None and end is not None and end < start:
+        reading.fault("end_year", f"The end ({end}) comes before the start ({start}).")
+
+
+def _mechanism(reading: _Reading) -> None:
+    if reading.values["mechanism"] in (None, "none"):
+        for name in ("jcm_stage", "jcm_number"):
+            if reading.values[name] is not None:
+                reading.fault(name, "This goes with the mechanism “Joint Crediting Mechanism”; choose it.")
+
+
+def _status_fits_year(reading: _Reading, today: date) -> None:
+    start, status = reading.values["start_year"], reading.values["status"]
+    if start is None or status is None:
+        return
+    if status == "operating" and start > today.year:
+        reading.warnings.append(f"It is said to operate, but to start only in {start}.")
+    if STATUS[status].phase == "pipeline" and start < today.year:
+        reading.warnings.append(f"Its start in {start} is past, but it is still in the pipeline.")

@@ -1,0 +1,130 @@
+"""The question as a value: which records, in what order, which page of them. Checked when made, never again."""
+
+from collections.abc import Collection as Names
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from registry.collections import Collection
+from registry.errors import BadFilter
+from registry.fields import FIELDS, Field
+from registry.kinds import Number, Text, shown
+
+Args = Mapping[str, Sequence[str]]
+_PAGING = ("sortby", "limit", "offset")
+MOST_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which records of a collection are asked for; equal questions are equal values.
+
+    `asked` holds (parameter, value) in the order of the collection's fields.
+    """
+
+    collection: str
+    asked: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def parse(cls, args: Args, collection: Collection, also: Names[str] = ()) -> "Filter":
+        """Read parameters; raises BadFilter with every fault.
+
+        `also` names parameters that mean something else to the one who calls. An empty value means
+        not set: a form without JavaScript sends those.
+        """
+        fields, faults, asked = FIELDS[collection.id], {}, []
+        known = {field.name for field in fields} | set(_PAGING) | set(also)
+        for name in args:
+            if name not in known:
+                choices = ", ".join(sorted(known - set(also)))
+                faults[name] = f"{shown(name)} is no filter of {collection.id}; there are {choices}."
+        for field in fields:
+            texts = [text for text in args.get(field.name, ()) if text.strip()]
+            if not texts:
+                continue
+            try:
+                asked.append((field.name, field.read(texts)))
+            except ValueError as error:
+                faults[field.name] = str(error)
+        if faults:
+            raise BadFilter(faults)
+        return cls(collection.id, tuple((name, value) for name, value in asked if value != ()))
+
+    def get(self, name: str) -> Any:
+        """The value asked for under a name; None where nothing is asked."""
+        return dict(self.asked).get(name)
+
+    def without(self, *names: str) -> "Filter":
+        """The same question without some filters."""
+        return replace(self, asked=tuple(pair for pair in self.asked if pair[0] not in names))
+
+    def fields(self) -> list[tuple[Field, Any]]:
+        """Each filter in use with its value."""
+        values = dict(self.asked)
+        return [(field, values[field.name]) for field in FIELDS[self.collection] if field.name in values]
+
+    def to_args(self) -> list[tuple[str, str]]:
+        """The question as parameters, for links and forms: parsing them gives the same question."""
+        return [(field.name, text) for field, value in self.fields() for text in field.write(value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Order and part of an answer. `limit` None is everything; ties keep the order of entry."""
+
+    sortby: tuple[tuple[str, bool], ...] = ()
+    limit: int | None = None
+    offset: int = 0
+
+    @classmethod
+    def parse(cls, args: Args, collection: Collection, default_limit: int | None = None) -> "Page":
+        """Read `sortby`, `limit` and `offset`; a limit above the maximum is clamped."""
+        faults: dict[str, str] = {}
+        limit = _whole(args, "limit", 1, faults)
+        offset = _whole(args, "offset", 0, faults)
+        sortby = _sortby(args, collection, faults)
+        if faults:
+            raise BadFilter(faults)
+        wanted = default_limit if limit is None else min(limit, MOST_LIMIT)
+        return cls(sortby, wanted, offset or 0)
+
+    def to_args(self) -> list[tuple[str, str]]:
+        """The page as parameters."""
+        order = ",".join(f"{'-' if down else ''}{name}" for name, down in self.sortby)
+        pairs = [("sortby", order), ("limit", self.limit), ("offset", self.offset)]
+        return [(name, str(value)) for name, value in pairs if value]
+
+
+def sortable(collection: Collection) -> tuple[str, ...]:
+    """The properties that an answer can be sorted by: single values in a column."""
+    return (
+        "ref",
+        *(
+            prop.name
+            for prop in collection.properties
+            if prop.column and not prop.kind.is_list and isinstance(prop.kind, Number | Text)
+            or prop.name in ("sector", "status", "kind", "start_year", "updated_at")
+        ),
+    )
+
+
+def _whole(args: Args, name: str, least: int, faults: dict[str, str]) -> int | None:
+    texts = [text.strip() for text in args.get(name, ()) if text.strip()]
+    if not texts:
+        return None
+    if len(texts) > 1 or not texts[0].isascii() or not texts[0].isdigit() or int(texts[0]) < least:
+        faults[name] = f"{name} takes a whole number from {least} on; got {shown(','.join(texts))}."
+        return None
+    return min(int(texts[0]), 2**53)
+
+
+def _sortby(args: Args, collection: Collection, faults: dict[str, str]) -> tuple[tuple[str, bool], ...]:
+    words = [word.strip() for text in args.get("sortby", ()) for word in text.split(",") if word.strip()]
+    names = sortable(collection)
+    order = []
+    for word in words:
+        name = word.lstrip("+-")
+        if name not in names or len(word) - len(name) > 1:
+            faults["sortby"] = f"sortby takes {', '.join(names)}, each with - before it to turn; got {shown(word)}."
+        order.append((name, word.startswith("-")))
+    return tuple(order)

@@ -1,0 +1,94 @@
+"""Revisions: what a record was after each change, and what changed between two."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.actors import Actor
+from registry.models import Revision
+
+# They change with every revision, so they say nothing.
+_OWN = frozenset({"version", "updated_at", "created_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One property before and after."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One revision as a person reads it."""
+
+    version: int
+    action: str
+    at: datetime
+    actor: str
+    reason: str | None
+    fields: tuple[FieldChange, ...]
+    geometry_before: Mapping[str, Any] | None
+    geometry_after: Mapping[str, Any] | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the place changed."""
+        return self.geometry_before != self.geometry_after
+
+
+def keep(
+    session: Session, collection: str, row: Any, action: str, by: Actor, at: datetime, reason: str
+) -> None:
+    """Append the record as it now is (its stored text must be fresh)."""
+    session.add(
+        Revision(
+            collection=collection,
+            ref=row.ref,
+            version=row.version,
+            action=action,
+            at=at,
+            actor=by.name,
+            reason=reason or None,
+            after=row.text,
+        )
+    )
+
+
+def changes(session: Session, collection: str, ref: str) -> list[Change]:
+    """All changes of a record, newest first."""
+    asked = select(Revision).where(Revision.collection == collection, Revision.ref == ref)
+    revisions = session.scalars(asked.order_by(Revision.version)).all()
+    before: dict[str, Any] = {"properties": {}, "geometry": None}
+    result = []
+    for revision in revisions:
+        after = json.loads(revision.after)
+        result.append(
+            Change(
+                revision.version,
+                revision.action,
+                revision.at,
+                revision.actor,
+                revision.reason,
+                _differences(before["properties"], after["properties"]),
+                before["geometry"],
+                after["geometry"],
+            )
+        )
+        before = after
+    return result[::-1]
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    return tuple(
+        FieldChange(name, before.get(name), value)
+        for name, value in after.items()
+        if name not in _OWN and (before.get(name) or None) != (value or None)
+    )

@@ -1,0 +1,257 @@
+"""File → drafts → records, with a verdict per row; all of it or nothing."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo.formats import RawFeature
+from registry import records
+from registry.actors import Actor
+from registry.clock import now
+from registry.collections import Collection
+from registry.drafts import Draft, parse_many
+from registry.errors import Invalid, RefusedFile
+from registry.features import to_feature
+from registry.kinds import shown
+from registry.models import Agreement, Project
+
+ROWS_AT_A_TIME = 2_000
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What happens to one row of a file: create, revise, unchanged or refused."""
+
+    row: int
+    ref: str | None
+    verdict: str
+    faults: dict[str, tuple[str, ...]]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The verdict on every row, in the order of the file."""
+
+    rows: tuple[Verdict, ...]
+
+    def count(self, verdict: str) -> int:
+        """How many rows have this verdict."""
+        return sum(row.verdict == verdict for row in self.rows)
+
+    @property
+    def refused(self) -> tuple[Verdict, ...]:
+        """The rows that keep the file out."""
+        return tuple(row for row in self.rows if row.verdict == "refused")
+
+    def lines(self) -> Iterator[str]:
+        """JSON lines: row, ref, verdict, faults, warnings."""
+        for row in self.rows:
+            yield orjson.dumps(row).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    raw: RawFeature
+    draft: Draft | Invalid
+    existing: Any = None
+
+
+def import_rows(
+    session: Session,
+    collection: Collection,
+    raw: Iterable[RawFeature],
+    by: Actor,
+    *,
+    keep_ids: bool = False,
+    reason: str = "",
+    leave: frozenset[str] = frozenset(),
+    progress: Progress = lambda _done: None,
+) -> Report:
+    """Store every row, or none: with one faulty row the report is raised inside `ImportRefused`.
+
+    With `keep_ids` a feature's id is its ref: an existing record is revised where something
+    differs and left untouched where nothing does. Refs in `leave` are left as they are.
+    """
+    rows = _read(session, collection, list(raw), keep_ids, progress)
+    verdicts = [_judge(row, keep_ids, leave) for row in rows]
+    if any(verdict.verdict == "refused" for verdict in verdicts):
+        raise ImportRefused(Report(tuple(verdicts)))
+    verdicts = _write(session, collection, rows, verdicts, by, keep_ids, reason)
+    return Report(tuple(verdicts))
+
+
+class ImportRefused(RefusedFile):
+    """A file with at least one faulty row; `report` says what is wrong with each."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        count, total = len(report.refused), len(report.rows)
+        first = report.refused[0]
+        why = next(sentence for sentences in first.faults.values() for sentence in sentences)
+        super().__init__(
+            f"{count:,} of {total:,} rows {'is' if count == 1 else 'are'} faulty, so nothing was stored; "
+            f"the first is row {first.row:,}: {why}"
+        )
+
+
+def _read(
+    session: Session, collection: Collection, raw: Sequence[RawFeature], keep_ids: bool, progress: Progress
+) -> list[_Row]:
+    today = now().date()
+    rows: list[_Row] = []
+    for start in range(0, len(raw), ROWS_AT_A_TIME):
+        part = raw[start : start + ROWS_AT_A_TIME]
+        given = [(row.properties, row.geometry) for row in part]
+        drafts = parse_many(collection.id, given, today)
+        found = _existing(session, collection, part) if keep_ids else {}
+        rows += [
+            _Row(one, draft, found.get(one.ref or "")) for one, draft in zip(part, drafts, strict=True)
+        ]
+        progress(len(rows))
+    return _with_link_faults(session, _with_file_faults(rows, keep_ids))
+
+
+def _existing(session: Session, collection: Collection, part: Sequence[RawFeature]) -> dict[str, Any]:
+    refs = [row.ref for row in part if row.ref]
+    model = collection.model
+    return {row.ref: row for row in session.scalars(select(model).where(model.ref.in_(refs)))}
+
+
+def _with_file_faults(rows: list[_Row], keep_ids: bool) -> list[_Row]:
+    """Faults that only the file as a whole shows: an id twice, an id that is no ref, a row that is no feature."""
+    seen: dict[str, int] = {}
+    checked = []
+    for row in rows:
+        faults = dict(row.draft.faults) if isinstance(row.draft, Invalid) else {}
+        if row.raw.fault:
+            faults = {"row": (row.raw.fault,)}
+        ref = row.raw.ref
+        if keep_ids and ref is not None:
+            if not records.REF.fullmatch(ref) or ref == "new":
+                faults["id"] = (
+                    f"The id {shown(ref)} cannot be a ref: it takes up to 64 letters, digits, dots, - and _.",
+                )
+            elif ref in seen:
+                faults["id"] = (f"The id {shown(ref)} stands in row {seen[ref]} too; each may stand once.",)
+            seen.setdefault(ref, row.raw.row)
+        checked.append(replace(row, draft=Invalid(faults)) if faults else row)
+    return checked
+
+
+def _judge(row: _Row, keep_ids: bool, leave: frozenset[str]) -> Verdict:
+    ref = row.raw.ref if keep_ids else None
+    if isinstance(row.draft, Invalid):
+        return Verdict(row.raw.row, row.raw.ref, "refused", row.draft.faults)
+    verdict = "create"
+    if row.existing is not None:
+        untouched = ref in leave or not differs(row.existing, row.draft)
+        verdict = "unchanged" if untouched else "revise"
+    return Verdict(row.raw.row, ref, verdict, {}, row.draft.warnings)
+
+
+def differs(existing: Any, draft: Draft) -> bool:
+    """Whether storing a draft would change a record: in its geometry or in what is not computed."""
+    stored = to_feature(existing)
+    if (stored.geometry is None) != (draft.geometry is None):
+        return True
+    if stored.geometry is not None and not stored.geometry.equals_exact(draft.geometry, 0):
+        return True
+    computed = {"countries", "admin1"} if draft.geometry is not None else set()
+    wanted = {name: value for name, value in draft.values.items() if name not in computed}
+    defaults = {"publication": "public"}
+    return any(
+        _plain(value if value is not None else defaults.get(name)) != stored.properties.get(name)
+        for name, value in wanted.items()
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _with_link_faults(session: Session, rows: list[_Row]) -> list[_Row]:
+    """A parent or agreement must be in the file or in the registry; asked once for all rows."""
+    in_file = {row.raw.ref for row in rows}
+    wanted = {name: {ref for row in rows for ref in _links(row, name)} for name in _LINKS}
+    known = {
+        "parent": _known(session, Project, wanted["parent"] - in_file) | in_file,
+        "agreement": _known(session, Agreement, wanted["agreement"]),
+    }
+    return [_check_links(row, known) for row in rows]
+
+
+_LINKS = ("parent", "agreement")
+
+
+def _links(row: _Row, name: str) -> set[str]:
+    said = row.draft.values.get(name) if isinstance(row.draft, Draft) else None
+    return {said} if said else set()
+
+
+def _check_links(row: _Row, known: dict[str, set[str | None]]) -> _Row:
+    faults = {
+        name: (f"There is no record {shown(ref)} in the file or in the registry.",)
+        for name in _LINKS
+        for ref in _links(row, name) - known[name]
+    }
+    return replace(row, draft=Invalid(faults)) if faults else row
+
+
+def _known(session: Session, model: Any, refs: set[str]) -> set[str | None]:
+    found: set[str | None] = set()
+    ordered = sorted(refs)
+    for start in range(0, len(ordered), ROWS_AT_A_TIME):
+        part = ordered[start : start + ROWS_AT_A_TIME]
+        found.update(session.scalars(select(model.ref).where(model.ref.in_(part))))
+    return found
+
+
+def _write(
+    session: Session,
+    collection: Collection,
+    rows: Sequence[_Row],
+    verdicts: Sequence[Verdict],
+    by: Actor,
+    keep_ids: bool,
+    reason: str,
+) -> list[Verdict]:
+    paired = list(zip(rows, verdicts, strict=True))
+    new = [row for row, verdict in paired if verdict.verdict == "create"]
+    refs = {
+        row.raw.row: (row.raw.ref if keep_ids else None) or records.next_ref(session, collection) for row in new
+    }
+    _point_at_new_refs(rows, refs)
+    drafts = [(refs[row.raw.row], row.draft) for row in new if isinstance(row.draft, Draft)]
+    records.create_many(session, collection, drafts, by, action="import", reason=reason)
+    faults: dict[int, dict[str, tuple[str, ...]]] = {}
+    for row, verdict in paired:
+        if verdict.verdict == "revise" and isinstance(row.draft, Draft):
+            try:
+                records.revise(
+                    session, collection, row.existing, row.draft, by,
+                    version=row.existing.version, action="import", reason=reason,
+                )
+            except Invalid as error:
+                faults[row.raw.row] = error.faults
+    if faults:
+        raise ImportRefused(Report(tuple(_refuse(verdict, faults.get(verdict.row)) for verdict in verdicts)))
+    return [replace(verdict, ref=refs.get(verdict.row, verdict.ref)) for verdict in verdicts]
+
+
+def _refuse(verdict: Verdict, faults: dict[str, tuple[str, ...]] | None) -> Verdict:
+    return replace(verdict, verdict="refused", faults=faults) if faults else verdict
+
+
+def _point_at_new_refs(rows: Sequence[_Row], refs: dict[int, str]) -> None:
+    """A parent named by its id in the file becomes the ref that it is given here."""
+    given = {row.raw.ref: refs[row.raw.row] for row in rows if row.raw.ref and row.raw.row in refs}
+    for row in rows:
+        for ref in _links(row, "parent"):
+            if isinstance(row.draft, Draft):
+                row.draft.values["parent"] = given.get(ref, ref)

@@ -1,0 +1,72 @@
+"""The life cycle: which status may follow which. A record may begin in any; from then on the table holds."""
+
+import json
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.clock import now
+from registry.drafts import Draft
+from registry.errors import Invalid
+from registry.models import Project, Revision
+from registry.vocabulary import ORDER_OF_STATUS, SECTORS_WITHOUT_STUDY, STATUS
+
+LIVE = tuple(status for status in STATUS.values() if status.phase in ("pipeline", "active"))
+_LIVE_SLUGS = frozenset(status.slug for status in LIVE)
+
+
+def check_move(session: Session, project: Project, draft: Draft, reason: str) -> None:
+    """Refuse a status that may not follow; raises Invalid. A step back is a correction and needs its reason.
+
+    A move whose date was left as it was happened today.
+    """
+    old, new = project.status, draft.values["status"]
+    if old == new:
+        return
+    if is_step_back(old, new):
+        if not reason.strip():
+            raise Invalid({"reason": [f"Going back from “{_label(old)}” to “{_label(new)}” needs a reason."]})
+    elif new not in allowed(session, project):
+        raise Invalid({"status": [_refusal(session, project, new)]})
+    if draft.values["status_date"] == project.status_date:
+        draft.values["status_date"] = now().date()
+
+
+def is_step_back(old: str, new: str) -> bool:
+    """Whether a live record would return to an earlier live status."""
+    return {old, new} <= _LIVE_SLUGS and ORDER_OF_STATUS[new] < ORDER_OF_STATUS[old]
+
+
+def allowed(session: Session, project: Project) -> tuple[str, ...]:
+    """The statuses that may follow a project's own without a reason."""
+    following = STATUS[project.status].next
+    if project.status == "agreed" and project.sector in SECTORS_WITHOUT_STUDY:
+        following = (*following, "construction")
+    if project.status == "suspended":
+        left = status_before_suspension(session, project.ref)
+        following = (*((left,) if left else tuple(_LIVE_SLUGS)), *following)
+    return tuple(following)
+
+
+def status_before_suspension(session: Session, ref: str) -> str | None:
+    """The live status that a suspended project left; None where it was entered as suspended."""
+    asked = select(Revision.after).where(Revision.collection == "projects", Revision.ref == ref)
+    for after in session.scalars(asked.order_by(Revision.version.desc())):
+        status = json.loads(after)["properties"]["status"]
+        if status != "suspended":
+            return str(status)
+    return None
+
+
+def _refusal(session: Session, project: Project, new: str) -> str:
+    following = allowed(session, project)
+    if not following:
+        return (
+            f"“{_label(project.status)}” is final; to take the idea up again, add a new project and name this one "
+            "as its parent."
+        )
+    steps = ", ".join(f"“{_label(slug)}”" for slug in following)
+    return f"From “{_label(project.status)}” a project goes to {steps}, not to “{_label(new)}”."
+
+
+def _label(status: str) -> str:
+    return STATUS[status].label

@@ -1,0 +1,1 @@
+"""Migrations by Alembic: one branch for the records, one for the accounts."""

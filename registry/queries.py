@@ -1,0 +1,143 @@
+"""Reading. Every function takes the session first and the same question; visibility is said each time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session
+
+from geo.feature import Feature
+from registry.collections import PROJECTS, Collection, find_collection
+from registry.errors import NotFound
+from registry.features import from_text
+from registry.filters import Filter, Page
+from registry.models import Project, ProjectCountry
+from registry.vocabulary import PHASES, STATUS
+
+# Rows fetched at a time where an answer is streamed: bounds memory, costs nothing measurable.
+ROWS_AT_A_TIME = 1_000
+Facets = dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the matching projects add up to, as published, and how many say nothing.
+
+    Power in MW, reductions in tonnes of CO2 equivalent a year.
+    """
+
+    matched: int
+    everything: int
+    unlocated: int
+    capacity_mw: float
+    capacity_unknown: int
+    tonnes: float
+    tonnes_unknown: int
+
+
+def count(session: Session, collection: Collection, asked: Filter, *, public_only: bool) -> int:
+    """How many records match."""
+    model = collection.model
+    return session.scalar(select(func.count(model.id)).where(*_where(session, collection, asked, public_only))) or 0
+
+
+def texts(
+    session: Session, collection: Collection, asked: Filter, page: Page, *, public_only: bool
+) -> Iterator[str]:
+    """The stored GeoJSON text of each matching record, streamed."""
+    chosen = _page(collection, select(collection.model.text), page)
+    rows = session.scalars(
+        chosen.where(*_where(session, collection, asked, public_only)).execution_options(yield_per=ROWS_AT_A_TIME)
+    )
+    yield from rows
+
+
+def features(
+    session: Session, collection: Collection, asked: Filter, page: Page, *, public_only: bool
+) -> list[Feature]:
+    """The matching records."""
+    return [from_text(text) for text in texts(session, collection, asked, page, public_only=public_only)]
+
+
+def get(session: Session, collection: Collection, ref: str, *, public_only: bool) -> Feature:
+    """One record; raises NotFound, also where it is not for the one who asks."""
+    model = collection.model
+    chosen = select(model.text).where(model.ref == ref, *_visible(collection, public_only))
+    text = session.scalar(chosen)
+    if text is None:
+        raise NotFound(f"There is no {collection.singular} “{ref[:64]}”.")
+    return from_text(text)
+
+
+def facets(session: Session, asked: Filter, *, public_only: bool) -> Facets:
+    """How many projects each choice would leave; each counts under all filters but its own."""
+    found = {
+        "country": _facet(session, asked, "country", ProjectCountry.country, public_only),
+        "sector": _facet(session, asked, "sector", Project.sector, public_only),
+        "status": _facet(session, asked, "status", Project.status, public_only),
+        "precision": _facet(session, asked, "precision", Project.location_precision, public_only),
+    }
+    by_status = _facet(session, asked, "phase", Project.status, public_only)
+    found["phase"] = {
+        phase.slug: sum(n for status, n in by_status.items() if STATUS[status].phase == phase.slug)
+        for phase in PHASES
+    }
+    return found
+
+
+def totals(session: Session, asked: Filter, *, public_only: bool) -> Totals:
+    """Sums over the matching projects."""
+    claimed = Project.reduction_claimed_tco2e_per_year
+    row = session.execute(
+        select(
+            func.count(Project.id),
+            func.sum(case((Project.geometry.is_(None), 1), else_=0)),
+            func.sum(Project.capacity_mw),
+            func.count(Project.capacity_mw),
+            func.sum(claimed),
+            func.count(claimed),
+        ).where(*_where(session, PROJECTS, asked, public_only))
+    ).one()
+    matched, unlocated, capacity, with_capacity, tonnes, with_tonnes = row
+    everything = count(session, PROJECTS, Filter("projects"), public_only=public_only)
+    return Totals(
+        matched, everything, unlocated or 0, capacity or 0.0, matched - with_capacity, tonnes or 0.0,
+        matched - with_tonnes,
+    )
+
+
+def names_like(session: Session, words: Filter, *, public_only: bool, limit: int) -> list[Feature]:
+    """The first records whose words match, for the search box."""
+    collection = find_collection(words.collection)
+    return features(session, collection, words, Page(limit=limit), public_only=public_only)
+
+
+def _visible(collection: Collection, public_only: bool) -> list[ColumnElement[bool]]:
+    return [Project.publication == "public"] if public_only and collection is PROJECTS else []
+
+
+def _where(
+    session: Session, collection: Collection, asked: Filter, public_only: bool
+) -> list[ColumnElement[bool]]:
+    conditions = [field.condition(session, value) for field, value in asked.fields()]
+    return conditions + _visible(collection, public_only)
+
+
+def _page(collection: Collection, chosen: Select[Any], page: Page) -> Select[Any]:
+    model = collection.model
+    for name, down in page.sortby:
+        column = getattr(model, name)
+        chosen = chosen.order_by((column.desc() if down else column.asc()).nulls_last())
+    return chosen.order_by(model.id).limit(page.limit).offset(page.offset or None)
+
+
+def _facet(session: Session, asked: Filter, name: str, column: Any, public_only: bool) -> dict[str, int]:
+    chosen = select(column, func.count(Project.id)).where(
+        *_where(session, PROJECTS, asked.without(name), public_only)
+    )
+    if column is ProjectCountry.country:
+        chosen = chosen.join(ProjectCountry, ProjectCountry.project_id == Project.id)
+    return {value: number for value, number in session.execute(chosen.group_by(column)).all()}
+
+

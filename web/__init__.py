@@ -1,0 +1,25 @@
+"""The edge: HTTP and the command line."""
+
+from flask import Flask
+
+from registry.database.store import Store
+from web import account, db, edit, errors, export, pages, security, visitors
+from web.config import LOOPBACK, Settings
+
+
+def create_app(settings: Settings, store: Store) -> Flask:
+    """The application on an open store."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = settings.largest_body_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.longest_form_bytes
+    if settings.on_loopback:
+        # A page elsewhere that points a name of its own at this machine shall get nothing.
+        app.config["TRUSTED_HOSTS"] = list(LOOPBACK)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app, store)
+    security.init_app(app)
+    errors.init_app(app)
+    app.context_processor(visitors.template_values)
+    for blueprint in (pages.bp, edit.bp, export.bp, account.bp):
+        app.register_blueprint(blueprint)
+    return app

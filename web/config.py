@@ -1,0 +1,26 @@
+"""Settings of the server, each with a safe default."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the data is, where to listen, and the limits of what a request may bring.
+
+    `data` is the folder of the embedded store; `database_url` a PostgreSQL address instead of it.
+    """
+
+    data: Path | None = Path("var")
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    largest_body_bytes: int = 16 * 2**20
+    longest_form_bytes: int = 4 * 2**20
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK

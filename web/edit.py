@@ -1,0 +1,138 @@
+"""Adding and editing a project: a form whose fields come from the table of properties."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from geo.feature import Feature
+from geo.geometry import geojson_text
+from registry import history, queries, records
+from registry.clock import now
+from registry.collections import PROJECTS
+from registry.drafts import parse
+from registry.errors import Conflict, Invalid
+from registry.history import Change
+from registry.properties import OPTIONAL_GROUPS, Property
+from web.db import session, writing
+from web.maps.drawing import drawing_map
+from web.params import DONE
+from web.visitors import writer
+
+bp = Blueprint("edit", __name__)
+
+Values = Mapping[str, Any]
+
+
+@bp.get("/projects/new")
+def new() -> str:
+    """An empty form; `geometry` in the address begins it with a place."""
+    writer()
+    return _form(None, {"publication": "public"}, request.args.get("geometry", ""))
+
+
+@bp.post("/projects")
+def create() -> Response | tuple[str, int]:
+    """Store a new project, or show the form again with every fault and all that was typed."""
+    by = writer().actor
+    values, geometry = _typed(request.form)
+    try:
+        draft = parse(PROJECTS.id, values, geometry, now().date())
+        with writing() as opened:
+            ref = records.create(opened, PROJECTS, draft, by, reason=request.form.get("reason", "")).ref
+    except Invalid as error:
+        return _form(None, values, geometry, faults=error.faults), 422
+    return _to_page(ref, "created")
+
+
+@bp.get("/projects/<ref>/edit")
+def edit(ref: str) -> str:
+    """The form of a project as it is stored."""
+    writer()
+    project = queries.get(session(), PROJECTS, ref, public_only=False)
+    return _form(project, project.properties, _geometry_text(project), version=project.properties["version"])
+
+
+@bp.post("/projects/<ref>")
+def revise(ref: str) -> Response | tuple[str, int]:
+    """Store a change; the second of two editors is told what the first one did, and keeps what they typed."""
+    by = writer().actor
+    values, geometry = _typed(request.form)
+    version = request.form.get("version", type=int) or 0
+    try:
+        draft = parse(PROJECTS.id, values, geometry, now().date())
+        with writing() as opened:
+            row = records.load(opened, PROJECTS, ref)
+            records.revise(
+                opened, PROJECTS, row, draft, by, version=version, reason=request.form.get("reason", "")
+            )
+    except Invalid as error:
+        project = queries.get(session(), PROJECTS, ref, public_only=False)
+        return _form(project, values, geometry, faults=error.faults, version=version), 422
+    except Conflict as error:
+        return _conflict(ref, values, geometry, version, str(error)), 409
+    return _to_page(ref, "saved")
+
+
+def _conflict(ref: str, values: Values, geometry: str, version: int, sentence: str) -> str:
+    project = queries.get(session(), PROJECTS, ref, public_only=False)
+    since = [change for change in history.changes(session(), PROJECTS.id, ref) if change.version > version]
+    return _form(
+        project, values, geometry, version=project.properties["version"], conflict=sentence, since=since
+    )
+
+
+def _typed(form: MultiDict[str, str]) -> tuple[dict[str, Any], str]:
+    """What was typed, as it was typed: a list where the property is one, else text."""
+    values: dict[str, Any] = {}
+    for prop in _asked():
+        values[prop.name] = form.getlist(prop.name) if prop.kind.is_list else form.get(prop.name, "")
+    return values, form.get("geometry", "")
+
+
+def _asked() -> list[Property]:
+    return [prop for prop in PROJECTS.properties if not prop.computed]
+
+
+def _groups() -> list[tuple[str, bool, list[Property]]]:
+    """The form's groups in order: title, whether it may stay folded, its properties."""
+    groups: dict[str, list[Property]] = {}
+    for prop in _asked():
+        groups.setdefault(prop.group, []).append(prop)
+    return [(title, title in OPTIONAL_GROUPS, props) for title, props in groups.items()]
+
+
+def _form(
+    project: Feature | None,
+    values: Values,
+    geometry: str,
+    *,
+    faults: Mapping[str, tuple[str, ...]] | None = None,
+    version: int | None = None,
+    conflict: str = "",
+    since: list[Change] | None = None,
+) -> str:
+    return render_template(
+        "edit/form.html",
+        groups=_groups(),
+        values=values,
+        geometry_text=geometry,
+        faults=faults or {},
+        project=project,
+        ref=project.ref if project else None,
+        version=version,
+        conflict=conflict,
+        since=since or [],
+        reason=request.form.get("reason", ""),
+        map=drawing_map(project, geometry),
+    )
+
+
+def _geometry_text(project: Feature) -> str:
+    return "" if project.geometry is None else geojson_text(project.geometry)
+
+
+def _to_page(ref: str, done: str) -> Response:
+    return redirect(url_for("pages.project", ref=ref, **{DONE: done}), 303)

@@ -1,0 +1,108 @@
+"""From what happened to an answer: one table of statuses, a page for people, problem+json for programs."""
+
+import logging
+
+import orjson
+from flask import Flask, Response, redirect, render_template, request, url_for
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from geo.errors import GeoError
+from registry.errors import (
+    BadFilter,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RefusedFile,
+    RegistryError,
+    StoreError,
+)
+
+log = logging.getLogger("qadam")
+
+STATUSES: dict[type[Exception], int] = {
+    NotFound: 404,
+    BadFilter: 400,
+    Invalid: 422,
+    RefusedFile: 422,
+    Conflict: 409,
+    Forbidden: 403,
+    StoreError: 503,
+    RegistryError: 400,
+    GeoError: 400,
+    OperationalError: 503,
+}
+_TITLES = {
+    400: "This cannot be answered",
+    401: "Please sign in",
+    403: "This is not for your role",
+    404: "There is nothing here",
+    405: "This address does not take that",
+    409: "Somebody was faster",
+    413: "This is too large",
+    422: "Something is wrong with it",
+    500: "Something went wrong here",
+    503: "The database is busy",
+}
+_SENTENCES = {
+    400: "The request could not be understood; go back and try again.",
+    404: "No page has this address; look at the map or the list of projects.",
+    405: "This address does not take that kind of request; go back and use the page's own buttons.",
+    413: "More was sent than the server takes (16 MB); send less at a time.",
+    500: "Nothing was stored. Try again; if it happens again, tell whoever runs Qadam what you did.",
+    503: "Nothing was stored, because the database did not answer in time; try again in a moment.",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of the app."""
+    for kind, status in STATUSES.items():
+        app.register_error_handler(kind, _answer_with(status))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _unexpected)
+    app.register_error_handler(500, _unexpected)
+
+
+def _answer_with(status: int):  # type: ignore[no-untyped-def]  # Flask's own type of a handler is Any
+    def answer(error: Exception) -> Response:
+        if status == 503:
+            log.error("database: %s", error)
+            return _say(status, [_SENTENCES[503]] if isinstance(error, DBAPIError) else [str(error)])
+        sentences = list(error.faults.values()) if isinstance(error, BadFilter) else [str(error)]
+        return _say(status, sentences)
+
+    return answer
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status == 401 and not _wants_json():
+        return redirect(url_for("account.show", next=request.path if request.method == "GET" else None), 303)  # type: ignore[return-value]  # werkzeug's response is the one we use
+    if 300 <= status < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect of the router
+    own = error.description if status == 400 and type(error).description != error.description else None
+    response = _say(status, [own or _SENTENCES.get(status, _SENTENCES[400])])
+    if status == 405:
+        response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("unexpected error at %s", request.path, exc_info=error)
+    return _say(500, [_SENTENCES[500]])
+
+
+def _say(status: int, sentences: list[str]) -> Response:
+    title = _TITLES.get(status, _TITLES[400])
+    if _wants_json():
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": " ".join(sentences)}
+        return Response(orjson.dumps(problem), status, content_type="application/problem+json")
+    page = render_template("error.html", status=status, title=title, sentences=sentences)
+    return Response(page, status, content_type="text/html; charset=utf-8")
+
+
+def _wants_json() -> bool:
+    """Programs get problem+json (RFC 9457); a browser asks for HTML and gets a page."""
+    accepted = request.accept_mimetypes
+    return not accepted.accept_html or accepted["application/json"] > accepted["text/html"]

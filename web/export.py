@@ -1,0 +1,29 @@
+"""Everything the current filter shows, as a file."""
+
+from flask import Blueprint, Response, stream_with_context
+
+from registry import exports
+from registry.clock import now
+from registry.collections import find_collection
+from web.db import session
+from web.params import read_format, read_question
+from web.visitors import public_only
+
+bp = Blueprint("export", __name__)
+
+
+@bp.get("/export/<collection>.<path:ending>")
+def export(collection: str, ending: str) -> Response:
+    """A download that holds exactly what the page with the same parameters shows."""
+    chosen, written = find_collection(collection), read_format(ending)
+    asked, page = read_question(chosen)
+    body = exports.export(session(), chosen, asked, page, written, public_only=public_only())
+    name = exports.file_name(chosen, asked, written, now())
+    return Response(
+        stream_with_context(body),
+        content_type=written.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )

@@ -1,0 +1,42 @@
+"""The only interpreter of a request's parameters."""
+
+from collections.abc import Collection as Names
+
+from flask import request
+
+from geo.errors import UnknownFormat
+from geo.formats import Format, find_format
+from registry.collections import Collection
+from registry.errors import BadFilter, NotFound
+from registry.filters import Filter, Page
+
+# After a form is stored its page is shown with a word of what was done.
+DONE = "done"
+
+
+def read_question(
+    collection: Collection, *, default_limit: int | None = None, also: Names[str] = (DONE,)
+) -> tuple[Filter, Page]:
+    """What this request asks of a collection; raises BadFilter with every fault."""
+    args = {name: values for name, values in request.args.lists() if name not in also}
+    faults: dict[str, str] = {}
+    asked, page = Filter(collection.id), Page()
+    try:
+        asked = Filter.parse(args, collection)
+    except BadFilter as error:
+        faults |= error.faults
+    try:
+        page = Page.parse(args, collection, default_limit)
+    except BadFilter as error:
+        faults |= error.faults
+    if faults:
+        raise BadFilter(faults)
+    return asked, page
+
+
+def read_format(ending: str) -> Format:
+    """The format of a file ending; raises NotFound."""
+    try:
+        return find_format(ending)
+    except UnknownFormat as error:
+        raise NotFound(str(error)) from error
