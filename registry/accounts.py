@@ -98,11 +98,20 @@ def sign_in(session: Session, token: str) -> str:
     """Use a link up; gives the cookie's token. Raises Forbidden for a used, old or invented link."""
     link = _good_link(session, token)
     # One statement decides who uses it: of two at once, one deletes the row and the other none.
-    used = link and session.execute(delete(SignInLink).where(SignInLink.id == link.id).returning(SignInLink.id)).first()
+    used = (
+        link
+        and session.execute(
+            delete(SignInLink).where(SignInLink.id == link.id).returning(SignInLink.id)
+        ).first()
+    )
     if link is None or not used:
-        raise Forbidden("This sign-in link was used already or is older than 10 minutes; start Qadam again for a new one.")
+        raise Forbidden(
+            "This sign-in link was used already or is older than 10 minutes; start Qadam again for a new one."
+        )
     cookie = secrets.token_urlsafe(32)
-    session.add(SignedIn(token_hash=_hash(cookie), user_id=link.user_id, expires_at=now() + SESSION_LIFE))
+    session.add(
+        SignedIn(token_hash=_hash(cookie), user_id=link.user_id, expires_at=now() + SESSION_LIFE)
+    )
     session.execute(delete(SignedIn).where(SignedIn.expires_at < now()))
     session.flush()
     return cookie
@@ -110,7 +119,9 @@ def sign_in(session: Session, token: str) -> str:
 
 def visitor(session: Session, cookie: str) -> Visitor | None:
     """Who a cookie stands for; None where it is unknown or old."""
-    asked = select(SignedIn).where(SignedIn.token_hash == _hash(cookie), SignedIn.expires_at > now())
+    asked = select(SignedIn).where(
+        SignedIn.token_hash == _hash(cookie), SignedIn.expires_at > now()
+    )
     found = session.scalar(asked)
     if found is None:
         return None
@@ -128,7 +139,9 @@ def csrf_token(cookie: str) -> str:
 
 
 def _good_link(session: Session, token: str) -> SignInLink | None:
-    asked = select(SignInLink).where(SignInLink.token_hash == _hash(token), SignInLink.expires_at > now())
+    asked = select(SignInLink).where(
+        SignInLink.token_hash == _hash(token), SignInLink.expires_at > now()
+    )
     return session.scalar(asked)
 
 

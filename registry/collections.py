@@ -33,9 +33,18 @@ class Collection:
 
 PROJECTS = Collection("projects", "Projects", "project", Project, "P", PROJECT_PROPERTIES)
 DEPOSITS = Collection("deposits", "Resource deposits", "deposit", Deposit, "D", DEPOSIT_PROPERTIES)
-CORRIDORS = Collection("corridors", "Export corridors", "corridor", Corridor, "C", CORRIDOR_PROPERTIES)
+CORRIDORS = Collection(
+    "corridors", "Export corridors", "corridor", Corridor, "C", CORRIDOR_PROPERTIES
+)
 AGREEMENTS = Collection(
-    "agreements", "Agreements", "agreement", Agreement, "A", AGREEMENT_PROPERTIES, "title", located=False
+    "agreements",
+    "Agreements",
+    "agreement",
+    Agreement,
+    "A",
+    AGREEMENT_PROPERTIES,
+    "title",
+    located=False,
 )
 COLLECTIONS = (PROJECTS, DEPOSITS, CORRIDORS, AGREEMENTS)
 _BY_ID = {collection.id: collection for collection in COLLECTIONS}
@@ -46,4 +55,6 @@ def find_collection(name: str) -> Collection:
     try:
         return _BY_ID[name]
     except KeyError:
-        raise NotFound(f"There is no collection “{name[:40]}”; there are {', '.join(_BY_ID)}.") from None
+        raise NotFound(
+            f"There is no collection “{name[:40]}”; there are {', '.join(_BY_ID)}."
+        ) from None

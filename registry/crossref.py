@@ -39,7 +39,9 @@ def rebuild(session: Session) -> int:
 def drift(session: Session) -> int:
     """How many stored pairs differ from a fresh computation: missing, too many, or off by a centimetre."""
     left, right = _taking_part(session, Project), _taking_part(session, Deposit)
-    fresh = {(row["project_id"], row["deposit_id"]): row["distance_m"] for row in _pairs(left, right)}
+    fresh = {
+        (row["project_id"], row["deposit_id"]): row["distance_m"] for row in _pairs(left, right)
+    }
     stored = {
         (row.project_id, row.deposit_id): row.distance_m
         for row in session.execute(
@@ -67,7 +69,9 @@ def _update_side(session: Session, side: type[Project] | type[Deposit], ids: Seq
     neighbours = (
         _neighbours(session, other, mine) if len(mine) <= _FEW else _taking_part(session, other)
     )
-    return _store(session, mine, neighbours) if side is Project else _store(session, neighbours, mine)
+    return (
+        _store(session, mine, neighbours) if side is Project else _store(session, neighbours, mine)
+    )
 
 
 def _taking_part(
@@ -79,7 +83,9 @@ def _taking_part(
     )
     if ids is not None:
         asked = asked.where(side.id.in_(ids))
-    return [(row.id, row.geometry) for row in session.execute(asked.order_by(side.id)) if row.geometry]
+    return [
+        (row.id, row.geometry) for row in session.execute(asked.order_by(side.id)) if row.geometry
+    ]
 
 
 def _neighbours(session: Session, side: type[Project] | type[Deposit], mine: Located) -> Located:
@@ -88,7 +94,9 @@ def _neighbours(session: Session, side: type[Project] | type[Deposit], mine: Loc
         side.location_precision.in_(MEASURED_PRECISIONS),
         or_(*(BoxOverlaps(side.geometry, box) for box in boxes)),
     )
-    return [(row.id, row.geometry) for row in session.execute(asked.order_by(side.id)) if row.geometry]
+    return [
+        (row.id, row.geometry) for row in session.execute(asked.order_by(side.id)) if row.geometry
+    ]
 
 
 def _grown(geometry: BaseGeometry) -> BBox:

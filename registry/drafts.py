@@ -86,7 +86,9 @@ def parse_many(
     readings = [_read(rules, values, geometry, today) for values, geometry in given]
     placed = [reading for reading in readings if reading.geometry is not None]
     geometries = np.array([reading.geometry for reading in placed], dtype=object)
-    locations = {id(reading): place for reading, place in zip(placed, locate_many(geometries), strict=True)}
+    locations = {
+        id(reading): place for reading, place in zip(placed, locate_many(geometries), strict=True)
+    }
     return [_finish(collection, rules, reading, locations.get(id(reading))) for reading in readings]
 
 
@@ -96,7 +98,9 @@ def _read(rules: Rules, values: Mapping[str, Any], geometry: Given, today: date)
         if not prop.computed:
             _read_property(reading, prop, values.get(prop.name))
     for name in values.keys() - {prop.name for prop in rules.properties}:
-        reading.warnings.append(f"{shown(name)} is not a property of {_plural(rules)} and was left out.")
+        reading.warnings.append(
+            f"{shown(name)} is not a property of {_plural(rules)} and was left out."
+        )
     if rules.located:
         _read_geometry(reading, geometry)
     elif not is_blank(geometry):
@@ -132,7 +136,9 @@ def _read_geometry(reading: _Reading, given: Given) -> None:
         elif isinstance(given, BaseGeometry):
             geometry = check(given)
         else:
-            geometry = check(read_text(given) if isinstance(given, str) else read_geojson(given or {}))
+            geometry = check(
+                read_text(given) if isinstance(given, str) else read_geojson(given or {})
+            )
     except GeoError as error:
         reading.fault("geometry", str(error))
         return
@@ -144,12 +150,16 @@ def _read_geometry(reading: _Reading, given: Given) -> None:
             f"“{label}” needs a place: draw it or type its coordinates, or choose “No position”.",
         )
     if geometry is not None and precision == "unlocated":
-        reading.fault("location_precision", "There is a place, so say how exact it is, or take it away.")
+        reading.fault(
+            "location_precision", "There is a place, so say how exact it is, or take it away."
+        )
     if precision is None:
         reading.values["location_precision"] = "unlocated" if geometry is None else "approximate"
 
 
-def _finish(collection: str, rules: Rules, reading: _Reading, location: Location | None) -> Draft | Invalid:
+def _finish(
+    collection: str, rules: Rules, reading: _Reading, location: Location | None
+) -> Draft | Invalid:
     if rules.located:
         _place(rules, reading, location)
     if reading.faults:
@@ -182,14 +192,20 @@ def _partners(reading: _Reading) -> None:
             reading.fault("partners", "A country or role stands without the partner it belongs to.")
     for name, values in (("partner_countries", countries), ("partner_roles", roles)):
         if len(values) > length and any(values[length:]):
-            reading.fault(name, f"There are {len(values)} of these for {length} partners; give one for each.")
+            reading.fault(
+                name, f"There are {len(values)} of these for {length} partners; give one for each."
+            )
     countries, roles = ((values + [None] * length)[:length] for values in (countries, roles))
     rows = [row for row in zip(names, countries, roles, strict=True) if row[0]]
     for _, country, _ in rows:
         if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-            reading.fault("partner_countries", f"A country is two letters, as JP; got {shown(country)}.")
+            reading.fault(
+                "partner_countries", f"A country is two letters, as JP; got {shown(country)}."
+            )
     reading.values["partners"] = [name for name, _, _ in rows]
-    reading.values["partner_countries"] = [country.upper() if country else None for _, country, _ in rows]
+    reading.values["partner_countries"] = [
+        country.upper() if country else None for _, country, _ in rows
+    ]
     reading.values["partner_roles"] = [role for _, _, role in rows]
 
 
@@ -206,19 +222,29 @@ def _capacity(reading: _Reading) -> None:
     mw = value / POWER_UNITS[unit.casefold()]
     said = reading.values["capacity_mw"]
     if said is not None and abs(mw - said) > _MW_TOLERANCE * max(mw, said):
-        reading.fault("capacity_mw", f"{value:g} {unit} is {mw:g} MW, but {said:g} MW is said; keep one.")
+        reading.fault(
+            "capacity_mw", f"{value:g} {unit} is {mw:g} MW, but {said:g} MW is said; keep one."
+        )
     reading.values["capacity_mw"] = mw
 
 
 def _cost(reading: _Reading) -> None:
     amount, currency = reading.values["cost_amount"], reading.values["cost_currency"]
-    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
-        reading.fault("cost_currency", f"A currency is three letters, as JPY; got {shown(currency)}.")
+    if currency is not None and not (
+        len(currency) == 3 and currency.isascii() and currency.isalpha()
+    ):
+        reading.fault(
+            "cost_currency", f"A currency is three letters, as JPY; got {shown(currency)}."
+        )
     elif currency is not None:
         reading.values["cost_currency"] = currency.upper()
     if amount is not None and currency is None and "cost_currency" not in reading.faults:
         reading.fault("cost_currency", "A cost needs its currency, as USD or JPY.")
-    if amount is not None and reading.values["cost_currency"] == "USD" and reading.values["cost_usd"] is None:
+    if (
+        amount is not None
+        and reading.values["cost_currency"] == "USD"
+        and reading.values["cost_usd"] is None
+    ):
         reading.values["cost_usd"] = amount
 
 
@@ -232,7 +258,9 @@ def _mechanism(reading: _Reading) -> None:
     if reading.values["mechanism"] in (None, "none"):
         for name in ("jcm_stage", "jcm_number"):
             if reading.values[name] is not None:
-                reading.fault(name, "This goes with the mechanism “Joint Crediting Mechanism”; choose it.")
+                reading.fault(
+                    name, "This goes with the mechanism “Joint Crediting Mechanism”; choose it."
+                )
 
 
 def _status_fits_year(reading: _Reading, today: date) -> None:

@@ -17,7 +17,13 @@ _LONGEST_NAME = 80
 
 
 def export(
-    session: Session, collection: Collection, asked: Filter, page: Page, written: Format, *, public_only: bool
+    session: Session,
+    collection: Collection,
+    asked: Filter,
+    page: Page,
+    written: Format,
+    *,
+    public_only: bool,
 ) -> Iterator[bytes]:
     """The bytes of a file, streamed from stored text; the session must stay open meanwhile."""
     matched = queries.count(session, collection, asked, public_only=public_only)

@@ -69,7 +69,9 @@ def to_feature(row: Row) -> Feature:
     """The published form of a record: its ref, geometry and flat properties."""
     properties, compose = _TABLES[type(row)]
     values = {
-        prop.name: compose[prop.name](row) if prop.name in compose else _plain(getattr(row, prop.name))
+        prop.name: compose[prop.name](row)
+        if prop.name in compose
+        else _plain(getattr(row, prop.name))
         for prop in properties
     }
     return Feature(row.ref, getattr(row, "geometry", None), values)

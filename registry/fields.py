@@ -142,7 +142,9 @@ class Words:
         """The text as typed."""
         text = _single(self.name, texts)
         if len(text) > LONGEST_TEXT:
-            raise ValueError(f"{self.name} has {len(text):,} characters; at most {LONGEST_TEXT} fit.")
+            raise ValueError(
+                f"{self.name} has {len(text):,} characters; at most {LONGEST_TEXT} fit."
+            )
         return text
 
     def write(self, value: str) -> tuple[str, ...]:
@@ -202,9 +204,13 @@ class Near:
         try:
             lon, lat, km = (float(part) for part in text.split(","))
         except ValueError:
-            raise ValueError(f"{self.name} takes lon,lat,km as 69.2,41.3,50; got {shown(text)}.") from None
+            raise ValueError(
+                f"{self.name} takes lon,lat,km as 69.2,41.3,50; got {shown(text)}."
+            ) from None
         if not (math.isfinite(km) and -180 <= lon <= 180 and -90 <= lat <= 90):
-            raise ValueError(f"{self.name} takes a longitude, a latitude and kilometres; got {shown(text)}.")
+            raise ValueError(
+                f"{self.name} takes a longitude, a latitude and kilometres; got {shown(text)}."
+            )
         if not 0 < km <= MOST_NEAR_KM:
             raise ValueError(f"{self.name} reaches from 0 to {MOST_NEAR_KM:g} km; got {km:g}.")
         return Circle(lon, lat, km)
@@ -225,7 +231,9 @@ class Near:
         centre = np.array([shapely.Point(value.lon, value.lat)], dtype=object)
         pairs = pairs_within(centre, geometries, value.km * 1000)
         ids = [rows[index].id for index in pairs.right.tolist()]
-        found: ColumnElement[bool] = model.id.in_(bindparam(None, ids, expanding=True, literal_execute=True))
+        found: ColumnElement[bool] = model.id.in_(
+            bindparam(None, ids, expanding=True, literal_execute=True)
+        )
         return found
 
 
@@ -307,8 +315,12 @@ def _place_fields(model: Any) -> tuple[Field, ...]:
 
 
 PROJECT_FIELDS: tuple[Field, ...] = (
-    AnyOf("country", "Country", COUNTRY_TERMS,
-          _under(Project, ProjectCountry.project_id, ProjectCountry.country)),
+    AnyOf(
+        "country",
+        "Country",
+        COUNTRY_TERMS,
+        _under(Project, ProjectCountry.project_id, ProjectCountry.country),
+    ),
     AnyOf("sector", "Sector", SECTORS, _in(Project.sector)),
     AnyOf("status", "Status", STATUSES, _in(Project.status)),
     AnyOf("phase", "Phase", PHASES, _phase),
@@ -322,17 +334,29 @@ PROJECT_FIELDS: tuple[Field, ...] = (
     *_place_fields(Project),
 )
 DEPOSIT_FIELDS: tuple[Field, ...] = (
-    AnyOf("country", "Country", COUNTRY_TERMS,
-          _under(Deposit, DepositCountry.deposit_id, DepositCountry.country)),
-    AnyOf("commodity", "Commodity", COMMODITIES,
-          _under(Deposit, DepositCommodity.deposit_id, DepositCommodity.commodity)),
+    AnyOf(
+        "country",
+        "Country",
+        COUNTRY_TERMS,
+        _under(Deposit, DepositCountry.deposit_id, DepositCountry.country),
+    ),
+    AnyOf(
+        "commodity",
+        "Commodity",
+        COMMODITIES,
+        _under(Deposit, DepositCommodity.deposit_id, DepositCommodity.commodity),
+    ),
     AnyOf("status", "Status", DEPOSIT_STATUSES, _in(Deposit.status)),
     Words("q", "Search", Deposit.search),
     *_place_fields(Deposit),
 )
 CORRIDOR_FIELDS: tuple[Field, ...] = (
-    AnyOf("country", "Country", COUNTRY_TERMS,
-          _under(Corridor, CorridorCountry.corridor_id, CorridorCountry.country)),
+    AnyOf(
+        "country",
+        "Country",
+        COUNTRY_TERMS,
+        _under(Corridor, CorridorCountry.corridor_id, CorridorCountry.country),
+    ),
     AnyOf("status", "Status", CORRIDOR_STATUSES, _in(Corridor.status)),
     Words("q", "Search", Corridor.search),
     Box("bbox", "In the box", Corridor.geometry),

@@ -37,7 +37,9 @@ class Filter:
         for name in args:
             if name not in known:
                 choices = ", ".join(sorted(known - set(also)))
-                faults[name] = f"{shown(name)} is no filter of {collection.id}; there are {choices}."
+                faults[name] = (
+                    f"{shown(name)} is no filter of {collection.id}; there are {choices}."
+                )
         for field in fields:
             texts = [text for text in args.get(field.name, ()) if text.strip()]
             if not texts:
@@ -61,7 +63,9 @@ class Filter:
     def fields(self) -> list[tuple[Field, Any]]:
         """Each filter in use with its value."""
         values = dict(self.asked)
-        return [(field, values[field.name]) for field in FIELDS[self.collection] if field.name in values]
+        return [
+            (field, values[field.name]) for field in FIELDS[self.collection] if field.name in values
+        ]
 
     def to_args(self) -> list[tuple[str, str]]:
         """The question as parameters, for links and forms: parsing them gives the same question."""
@@ -102,7 +106,9 @@ def sortable(collection: Collection) -> tuple[str, ...]:
         *(
             prop.name
             for prop in collection.properties
-            if prop.column and not prop.kind.is_list and isinstance(prop.kind, Number | Text)
+            if prop.column
+            and not prop.kind.is_list
+            and isinstance(prop.kind, Number | Text)
             or prop.name in ("sector", "status", "kind", "start_year", "updated_at")
         ),
     )
@@ -118,13 +124,19 @@ def _whole(args: Args, name: str, least: int, faults: dict[str, str]) -> int | N
     return min(int(texts[0]), 2**53)
 
 
-def _sortby(args: Args, collection: Collection, faults: dict[str, str]) -> tuple[tuple[str, bool], ...]:
-    words = [word.strip() for text in args.get("sortby", ()) for word in text.split(",") if word.strip()]
+def _sortby(
+    args: Args, collection: Collection, faults: dict[str, str]
+) -> tuple[tuple[str, bool], ...]:
+    words = [
+        word.strip() for text in args.get("sortby", ()) for word in text.split(",") if word.strip()
+    ]
     names = sortable(collection)
     order = []
     for word in words:
         name = word.lstrip("+-")
         if name not in names or len(word) - len(name) > 1:
-            faults["sortby"] = f"sortby takes {', '.join(names)}, each with - before it to turn; got {shown(word)}."
+            faults["sortby"] = (
+                f"sortby takes {', '.join(names)}, each with - before it to turn; got {shown(word)}."
+            )
         order.append((name, word.startswith("-")))
     return tuple(order)

@@ -101,7 +101,11 @@ class ImportRefused(RefusedFile):
 
 
 def _read(
-    session: Session, collection: Collection, raw: Sequence[RawFeature], keep_ids: bool, progress: Progress
+    session: Session,
+    collection: Collection,
+    raw: Sequence[RawFeature],
+    keep_ids: bool,
+    progress: Progress,
 ) -> list[_Row]:
     today = now().date()
     rows: list[_Row] = []
@@ -111,13 +115,16 @@ def _read(
         drafts = parse_many(collection.id, given, today)
         found = _existing(session, collection, part) if keep_ids else {}
         rows += [
-            _Row(one, draft, found.get(one.ref or "")) for one, draft in zip(part, drafts, strict=True)
+            _Row(one, draft, found.get(one.ref or ""))
+            for one, draft in zip(part, drafts, strict=True)
         ]
         progress(len(rows))
     return _with_link_faults(session, _with_file_faults(rows, keep_ids))
 
 
-def _existing(session: Session, collection: Collection, part: Sequence[RawFeature]) -> dict[str, Any]:
+def _existing(
+    session: Session, collection: Collection, part: Sequence[RawFeature]
+) -> dict[str, Any]:
     refs = [row.ref for row in part if row.ref]
     model = collection.model
     return {row.ref: row for row in session.scalars(select(model).where(model.ref.in_(refs)))}
@@ -138,7 +145,9 @@ def _with_file_faults(rows: list[_Row], keep_ids: bool) -> list[_Row]:
                     f"The id {shown(ref)} cannot be a ref: it takes up to 64 letters, digits, dots, - and _.",
                 )
             elif ref in seen:
-                faults["id"] = (f"The id {shown(ref)} stands in row {seen[ref]} too; each may stand once.",)
+                faults["id"] = (
+                    f"The id {shown(ref)} stands in row {seen[ref]} too; each may stand once.",
+                )
             seen.setdefault(ref, row.raw.row)
         checked.append(replace(row, draft=Invalid(faults)) if faults else row)
     return checked
@@ -224,7 +233,8 @@ def _write(
     paired = list(zip(rows, verdicts, strict=True))
     new = [row for row, verdict in paired if verdict.verdict == "create"]
     refs = {
-        row.raw.row: (row.raw.ref if keep_ids else None) or records.next_ref(session, collection) for row in new
+        row.raw.row: (row.raw.ref if keep_ids else None) or records.next_ref(session, collection)
+        for row in new
     }
     _point_at_new_refs(rows, refs)
     drafts = [(refs[row.raw.row], row.draft) for row in new if isinstance(row.draft, Draft)]
@@ -234,13 +244,21 @@ def _write(
         if verdict.verdict == "revise" and isinstance(row.draft, Draft):
             try:
                 records.revise(
-                    session, collection, row.existing, row.draft, by,
-                    version=row.existing.version, action="import", reason=reason,
+                    session,
+                    collection,
+                    row.existing,
+                    row.draft,
+                    by,
+                    version=row.existing.version,
+                    action="import",
+                    reason=reason,
                 )
             except Invalid as error:
                 faults[row.raw.row] = error.faults
     if faults:
-        raise ImportRefused(Report(tuple(_refuse(verdict, faults.get(verdict.row)) for verdict in verdicts)))
+        raise ImportRefused(
+            Report(tuple(_refuse(verdict, faults.get(verdict.row)) for verdict in verdicts))
+        )
     return [replace(verdict, ref=refs.get(verdict.row, verdict.ref)) for verdict in verdicts]
 
 

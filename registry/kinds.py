@@ -57,7 +57,9 @@ class Text:
         text = _CONTROL.sub("", str(value))
         text = text.strip() if self.lines else " ".join(text.split())
         if len(text) > self.longest:
-            raise ValueError(f"has {len(text):,} characters; at most {self.longest:,} fit, so shorten it")
+            raise ValueError(
+                f"has {len(text):,} characters; at most {self.longest:,} fit, so shorten it"
+            )
         return text or None
 
     def schema(self) -> dict[str, Any]:
@@ -104,7 +106,9 @@ class Number:
         if number is None:
             raise ValueError(f"takes a number, such as 500 or 0.5; got {shown(value)}")
         if not self.least <= number <= self.most:
-            raise ValueError(f"takes a number from {self.least:g} to {self.most:g}; got {shown(value)}")
+            raise ValueError(
+                f"takes a number from {self.least:g} to {self.most:g}; got {shown(value)}"
+            )
         if self.whole and number != int(number):
             raise ValueError(f"takes a whole number; got {shown(value)}")
         return int(number) if self.whole else number

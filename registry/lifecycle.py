@@ -24,7 +24,9 @@ def check_move(session: Session, project: Project, draft: Draft, reason: str) ->
         return
     if is_step_back(old, new):
         if not reason.strip():
-            raise Invalid({"reason": [f"Going back from “{_label(old)}” to “{_label(new)}” needs a reason."]})
+            raise Invalid(
+                {"reason": [f"Going back from “{_label(old)}” to “{_label(new)}” needs a reason."]}
+            )
     elif new not in allowed(session, project):
         raise Invalid({"status": [_refusal(session, project, new)]})
     if draft.values["status_date"] == project.status_date:

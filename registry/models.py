@@ -6,20 +6,23 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import (
     Date,
-    Float,
+    Double,
     ForeignKey,
     Index,
     MetaData,
-    String,
     Text,
     UniqueConstraint,
     literal_column,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    declared_attr,
+    mapped_column,
+    relationship,
+)
 
 from registry.database.types import Geometry, Json, UtcDateTime
-
-REF_LENGTH = 64
 
 
 class Base(DeclarativeBase):
@@ -39,7 +42,9 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         date: Date,
         BaseGeometry: Geometry,
-        float: Float,
+        # GeoPackage reads FLOAT as 32 bits and knows no VARCHAR: TEXT and DOUBLE mean the same to all.
+        str: Text,
+        float: Double,
     }
 
 
@@ -58,7 +63,7 @@ class _Record:
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    ref: Mapped[str] = mapped_column(String(REF_LENGTH), unique=True)
+    ref: Mapped[str] = mapped_column(unique=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -78,7 +83,7 @@ class _Located(_Record):
     """A record with a place."""
 
     geometry: Mapped[BaseGeometry | None]
-    location_precision: Mapped[str] = mapped_column(String(16), index=True)
+    location_precision: Mapped[str] = mapped_column(index=True)
     offshore: Mapped[bool] = mapped_column(default=False)
 
 
@@ -89,8 +94,8 @@ class Organisation(Base):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(200), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
 
 
 class Agreement(_Record, Base):
@@ -99,14 +104,14 @@ class Agreement(_Record, Base):
     __tablename__ = "agreement"
     __table_args__ = {"sqlite_autoincrement": True}
 
-    title: Mapped[str] = mapped_column(String(300))
-    country: Mapped[str] = mapped_column(String(2), index=True)
-    kind: Mapped[str] = mapped_column(String(32), index=True)
-    date: Mapped[str | None] = mapped_column(String(10))
-    place: Mapped[str | None] = mapped_column(String(200))
-    status: Mapped[str | None] = mapped_column(String(32))
-    note: Mapped[str | None] = mapped_column(Text)
-    source: Mapped[str | None] = mapped_column(Text)
+    title: Mapped[str]
+    country: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(index=True)
+    date: Mapped[str | None]
+    place: Mapped[str | None]
+    status: Mapped[str | None]
+    note: Mapped[str | None]
+    source: Mapped[str | None]
 
 
 class Project(_Located, Base):
@@ -114,34 +119,34 @@ class Project(_Located, Base):
 
     __tablename__ = "project"
 
-    name: Mapped[str] = mapped_column(String(300), index=True)
+    name: Mapped[str] = mapped_column(index=True)
     alt_names: Mapped[list[str]] = mapped_column(default=list)
-    summary: Mapped[str | None] = mapped_column(Text)
-    sector: Mapped[str] = mapped_column(String(32))
+    summary: Mapped[str | None]
+    sector: Mapped[str]
     secondary_sectors: Mapped[list[str]] = mapped_column(default=list)
-    status: Mapped[str] = mapped_column(String(32))
+    status: Mapped[str]
     status_date: Mapped[date | None]
     countries_stated: Mapped[list[str]] = mapped_column(default=list)
     outside_share: Mapped[float | None]
     admin1: Mapped[list[str]] = mapped_column(default=list)
-    location_source: Mapped[str | None] = mapped_column(Text)
+    location_source: Mapped[str | None]
     capacity_value: Mapped[float | None]
-    capacity_unit: Mapped[str | None] = mapped_column(String(32))
+    capacity_unit: Mapped[str | None]
     capacity_mw: Mapped[float | None] = mapped_column(index=True)
     generation_gwh_per_year: Mapped[float | None]
     cost_amount: Mapped[float | None]
-    cost_currency: Mapped[str | None] = mapped_column(String(3))
+    cost_currency: Mapped[str | None]
     cost_year: Mapped[int | None]
     cost_usd: Mapped[float | None]
     start_year: Mapped[int | None] = mapped_column(index=True)
     end_year: Mapped[int | None]
     reduction_claimed_tco2e_per_year: Mapped[float | None]
-    mechanism: Mapped[str | None] = mapped_column(String(32))
-    jcm_stage: Mapped[str | None] = mapped_column(String(32))
-    jcm_number: Mapped[str | None] = mapped_column(String(64))
+    mechanism: Mapped[str | None]
+    jcm_stage: Mapped[str | None]
+    jcm_number: Mapped[str | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
     agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"), index=True)
-    publication: Mapped[str] = mapped_column(String(16), default="public")
+    publication: Mapped[str] = mapped_column(default="public")
     sources: Mapped[list[str]] = mapped_column(default=list)
 
     parent: Mapped["Project | None"] = relationship(remote_side="Project.id")
@@ -173,7 +178,7 @@ class ProjectCountry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
-    country: Mapped[str] = mapped_column(String(2))
+    country: Mapped[str]
     share: Mapped[float | None]
 
 
@@ -184,10 +189,12 @@ class ProjectPartner(Base):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    country: Mapped[str | None] = mapped_column(String(2), index=True)
-    role: Mapped[str | None] = mapped_column(String(32))
+    country: Mapped[str | None] = mapped_column(index=True)
+    role: Mapped[str | None]
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
@@ -197,14 +204,14 @@ class Deposit(_Located, Base):
 
     __tablename__ = "deposit"
 
-    name: Mapped[str] = mapped_column(String(300), index=True)
+    name: Mapped[str] = mapped_column(index=True)
     alt_names: Mapped[list[str]] = mapped_column(default=list)
-    kind: Mapped[str] = mapped_column(String(32))
-    status: Mapped[str | None] = mapped_column(String(32))
-    size_class: Mapped[str | None] = mapped_column(String(16))
-    source: Mapped[str | None] = mapped_column(Text)
-    source_id: Mapped[str | None] = mapped_column(Text)
-    licence: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str]
+    status: Mapped[str | None]
+    size_class: Mapped[str | None]
+    source: Mapped[str | None]
+    source_id: Mapped[str | None]
+    licence: Mapped[str | None]
 
     countries: Mapped[list["DepositCountry"]] = relationship(
         cascade="all, delete-orphan", order_by="DepositCountry.id", lazy="selectin"
@@ -228,7 +235,7 @@ class DepositCountry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     deposit_id: Mapped[int] = mapped_column(ForeignKey("deposit.id", ondelete="CASCADE"))
-    country: Mapped[str] = mapped_column(String(2))
+    country: Mapped[str]
     share: Mapped[float | None]
 
 
@@ -244,7 +251,7 @@ class DepositCommodity(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     deposit_id: Mapped[int] = mapped_column(ForeignKey("deposit.id", ondelete="CASCADE"))
-    commodity: Mapped[str] = mapped_column(String(32))
+    commodity: Mapped[str]
 
 
 class Corridor(_Located, Base):
@@ -252,17 +259,17 @@ class Corridor(_Located, Base):
 
     __tablename__ = "corridor"
 
-    name: Mapped[str] = mapped_column(String(300), index=True)
-    kind: Mapped[str] = mapped_column(String(32))
-    commodity: Mapped[str | None] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    commodity: Mapped[str | None]
     markets: Mapped[list[str]] = mapped_column(default=list)
     transits_russia: Mapped[bool | None]
     transits_china: Mapped[bool | None]
     ends_in_russia_or_china: Mapped[bool | None]
-    other_risk: Mapped[str | None] = mapped_column(Text)
-    status: Mapped[str | None] = mapped_column(String(32))
-    capacity: Mapped[str | None] = mapped_column(String(300))
-    source: Mapped[str | None] = mapped_column(Text)
+    other_risk: Mapped[str | None]
+    status: Mapped[str | None]
+    capacity: Mapped[str | None]
+    source: Mapped[str | None]
 
     countries: Mapped[list["CorridorCountry"]] = relationship(
         cascade="all, delete-orphan", order_by="CorridorCountry.id", lazy="selectin"
@@ -283,7 +290,7 @@ class CorridorCountry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     corridor_id: Mapped[int] = mapped_column(ForeignKey("corridor.id", ondelete="CASCADE"))
-    country: Mapped[str] = mapped_column(String(2))
+    country: Mapped[str]
     share: Mapped[float | None]
 
 
@@ -317,14 +324,14 @@ class Revision(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    collection: Mapped[str] = mapped_column(String(32))
-    ref: Mapped[str] = mapped_column(String(REF_LENGTH))
+    collection: Mapped[str]
+    ref: Mapped[str]
     version: Mapped[int]
-    action: Mapped[str] = mapped_column(String(16))
+    action: Mapped[str]
     at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(100))
-    reason: Mapped[str | None] = mapped_column(Text)
-    after: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str]
+    reason: Mapped[str | None]
+    after: Mapped[str]
 
 
 class RegistryFact(Base):
@@ -334,5 +341,5 @@ class RegistryFact(Base):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(64), unique=True)
-    value: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(unique=True)
+    value: Mapped[str]

@@ -74,10 +74,16 @@ def deposits_in_same_region(session: Session, project: Feature) -> list[Feature]
     return [from_text(row.text) for row in rows if shapely.intersects(outline, row.geometry)]
 
 
-def _pairs(session: Session, this: ColumnElement[bool], other: Any, *conditions: ColumnElement[bool]) -> Any:
+def _pairs(
+    session: Session, this: ColumnElement[bool], other: Any, *conditions: ColumnElement[bool]
+) -> Any:
     chosen = (
-        select(CrossReference, other.text, Project.location_precision.label("of_project"),
-               Deposit.location_precision.label("of_deposit"))
+        select(
+            CrossReference,
+            other.text,
+            Project.location_precision.label("of_project"),
+            Deposit.location_precision.label("of_deposit"),
+        )
         .join(Project, Project.id == CrossReference.project_id)
         .join(Deposit, Deposit.id == CrossReference.deposit_id)
         .where(this, *conditions)
@@ -92,6 +98,8 @@ def _near(row: Any, other: Feature, sector: str, commodities: list[str] | None =
         other,
         pair.distance_m,
         PRECISION[row.of_project].radius_km + PRECISION[row.of_deposit].radius_km,
-        relevance(sector, commodities if commodities is not None else other.properties["commodities"]),
+        relevance(
+            sector, commodities if commodities is not None else other.properties["commodities"]
+        ),
         ((pair.project_lon, pair.project_lat), (pair.deposit_lon, pair.deposit_lat)),
     )

@@ -59,11 +59,17 @@ _PARTNER_COUNTRY = Text(2)
 _VERSION = Property("version", "Version", Number(whole=True), RECORD, computed=True)
 _UPDATED = Property("updated_at", "Last change", Text(), RECORD, computed=True)
 _ALT_NAMES = Property(
-    "alt_names", "Other names", Several(Text(300)), WHAT,
+    "alt_names",
+    "Other names",
+    Several(Text(300)),
+    WHAT,
     "One a line; the language after an @: Зарафшан @ru",
 )
 _PRECISION = Property(
-    "location_precision", "How exact the place is", Choice(PRECISIONS), WHERE,
+    "location_precision",
+    "How exact the place is",
+    Choice(PRECISIONS),
+    WHERE,
     "Left open, a place counts as approximate.",
 )
 _OFFSHORE = Property("offshore", "Offshore", Flag(), WHERE, computed=True)
@@ -72,7 +78,9 @@ PROJECT_PROPERTIES = (
     Property("name", "Name", Text(300), WHAT, required=True),
     Property("sector", "Sector", Choice(SECTORS), WHAT, required=True),
     Property("status", "Status", Choice(STATUSES), WHAT, required=True),
-    Property("status_date", "Status since", Day(), WHAT, "The day it entered this status, as 2026-11-24."),
+    Property(
+        "status_date", "Status since", Day(), WHAT, "The day it entered this status, as 2026-11-24."
+    ),
     Property("phase", "Phase", Choice(PHASES), WHAT, computed=True, column=False),
     Property("summary", "Summary", Text(4000, lines=True), WHAT, "Two or three sentences."),
     _ALT_NAMES,
@@ -80,22 +88,48 @@ PROJECT_PROPERTIES = (
     _PRECISION,
     Property("location_source", "Where the place comes from", Text(500), WHERE),
     Property(
-        "countries", "Countries", _COUNTRIES, WHERE,
-        "Computed from the place; say them only where there is none.", column=False,
+        "countries",
+        "Countries",
+        _COUNTRIES,
+        WHERE,
+        "Computed from the place; say them only where there is none.",
+        column=False,
     ),
-    Property("countries_stated", "Countries as stated", _COUNTRIES, WHERE,
-             "What the source says, where it differs from the map."),
-    Property("country_shares", "Country shares", Several(Text()), WHERE, computed=True, column=False),
+    Property(
+        "countries_stated",
+        "Countries as stated",
+        _COUNTRIES,
+        WHERE,
+        "What the source says, where it differs from the map.",
+    ),
+    Property(
+        "country_shares", "Country shares", Several(Text()), WHERE, computed=True, column=False
+    ),
     Property("outside_share", "Share outside the five", Number(0, 1), WHERE, computed=True),
     Property(
-        "admin1", "Regions", Several(Text(64)), WHERE,
+        "admin1",
+        "Regions",
+        Several(Text(64)),
+        WHERE,
         "Computed from the place; say them only where there is none.",
     ),
     _OFFSHORE,
-    Property("partners", "Partner", Several(Text(200), in_step=True), WHO,
-             "An organisation that takes part.", column=False),
-    Property("partner_countries", "Its country", Several(_PARTNER_COUNTRY, in_step=True), WHO,
-             "Two letters, as JP; XM for multilateral.", column=False),
+    Property(
+        "partners",
+        "Partner",
+        Several(Text(200), in_step=True),
+        WHO,
+        "An organisation that takes part.",
+        column=False,
+    ),
+    Property(
+        "partner_countries",
+        "Its country",
+        Several(_PARTNER_COUNTRY, in_step=True),
+        WHO,
+        "Two letters, as JP; XM for multilateral.",
+        column=False,
+    ),
     Property("partner_roles", "Its role", Several(Choice(ROLES), in_step=True), WHO, column=False),
     Property("japan_involved", "Japan takes part", Flag(), WHO, computed=True, column=False),
     Property("capacity_mw", "Power", Number(0, 1e6), SIZE, unit="MW"),
@@ -108,17 +142,43 @@ PROJECT_PROPERTIES = (
     Property("cost_usd", "Cost in US dollars", Number(), SIZE, unit="USD"),
     Property("start_year", "Start", year(), SIZE, "Year of first operation, planned or real."),
     Property("end_year", "End", year(), SIZE),
-    Property("reduction_claimed_tco2e_per_year", "Claimed reduction", Number(0, 1e10), CLIMATE,
-             "As published.", "t CO₂e a year"),
-    Property("reduction_computed_tco2e_per_year", "Computed reduction", Number(0, 1e10), CLIMATE,
-             unit="t CO₂e a year", computed=True, column=False),
+    Property(
+        "reduction_claimed_tco2e_per_year",
+        "Claimed reduction",
+        Number(0, 1e10),
+        CLIMATE,
+        "As published.",
+        "t CO₂e a year",
+    ),
+    Property(
+        "reduction_computed_tco2e_per_year",
+        "Computed reduction",
+        Number(0, 1e10),
+        CLIMATE,
+        unit="t CO₂e a year",
+        computed=True,
+        column=False,
+    ),
     Property("mechanism", "Mechanism", Choice(MECHANISMS), CLIMATE),
     Property("jcm_stage", "JCM stage", Choice(JCM_STAGES), CLIMATE),
     Property("jcm_number", "JCM number", Text(64), CLIMATE),
-    Property("parent", "Part or phase of", Text(64), LINKS, "The ref of that project.", column=False),
-    Property("agreement", "Agreement it stands on", Text(64), LINKS, "Its ref, as A-000001.", column=False),
-    Property("sources", "Sources", Several(Text(1000)), LINKS, "One a line: title | address | date"),
-    Property("publication", "Who may see it", Choice(PUBLICATIONS), LINKS, "Left open, it is public."),
+    Property(
+        "parent", "Part or phase of", Text(64), LINKS, "The ref of that project.", column=False
+    ),
+    Property(
+        "agreement",
+        "Agreement it stands on",
+        Text(64),
+        LINKS,
+        "Its ref, as A-000001.",
+        column=False,
+    ),
+    Property(
+        "sources", "Sources", Several(Text(1000)), LINKS, "One a line: title | address | date"
+    ),
+    Property(
+        "publication", "Who may see it", Choice(PUBLICATIONS), LINKS, "Left open, it is public."
+    ),
     _VERSION,
     Property("created_at", "Entered", Text(), RECORD, computed=True),
     _UPDATED,
@@ -126,8 +186,15 @@ PROJECT_PROPERTIES = (
 
 DEPOSIT_PROPERTIES = (
     Property("name", "Name", Text(300), WHAT, required=True),
-    Property("commodities", "Commodities", Several(Choice(COMMODITIES), most=29), WHAT, "The main one first.",
-             required=True, column=False),
+    Property(
+        "commodities",
+        "Commodities",
+        Several(Choice(COMMODITIES), most=29),
+        WHAT,
+        "The main one first.",
+        required=True,
+        column=False,
+    ),
     Property("kind", "Kind", Choice(DEPOSIT_KINDS), WHAT, required=True),
     _ALT_NAMES,
     Property("status", "Status", Choice(DEPOSIT_STATUSES), WHAT),

@@ -39,7 +39,12 @@ class Totals:
 def count(session: Session, collection: Collection, asked: Filter, *, public_only: bool) -> int:
     """How many records match."""
     model = collection.model
-    return session.scalar(select(func.count(model.id)).where(*_where(session, collection, asked, public_only))) or 0
+    return (
+        session.scalar(
+            select(func.count(model.id)).where(*_where(session, collection, asked, public_only))
+        )
+        or 0
+    )
 
 
 def texts(
@@ -48,7 +53,9 @@ def texts(
     """The stored GeoJSON text of each matching record, streamed."""
     chosen = _page(collection, select(collection.model.text), page)
     rows = session.scalars(
-        chosen.where(*_where(session, collection, asked, public_only)).execution_options(yield_per=ROWS_AT_A_TIME)
+        chosen.where(*_where(session, collection, asked, public_only)).execution_options(
+            yield_per=ROWS_AT_A_TIME
+        )
     )
     yield from rows
 
@@ -57,7 +64,9 @@ def features(
     session: Session, collection: Collection, asked: Filter, page: Page, *, public_only: bool
 ) -> list[Feature]:
     """The matching records."""
-    return [from_text(text) for text in texts(session, collection, asked, page, public_only=public_only)]
+    return [
+        from_text(text) for text in texts(session, collection, asked, page, public_only=public_only)
+    ]
 
 
 def get(session: Session, collection: Collection, ref: str, *, public_only: bool) -> Feature:
@@ -102,7 +111,12 @@ def totals(session: Session, asked: Filter, *, public_only: bool) -> Totals:
     matched, unlocated, capacity, with_capacity, tonnes, with_tonnes = row
     everything = count(session, PROJECTS, Filter("projects"), public_only=public_only)
     return Totals(
-        matched, everything, unlocated or 0, capacity or 0.0, matched - with_capacity, tonnes or 0.0,
+        matched,
+        everything,
+        unlocated or 0,
+        capacity or 0.0,
+        matched - with_capacity,
+        tonnes or 0.0,
         matched - with_tonnes,
     )
 
@@ -132,12 +146,12 @@ def _page(collection: Collection, chosen: Select[Any], page: Page) -> Select[Any
     return chosen.order_by(model.id).limit(page.limit).offset(page.offset or None)
 
 
-def _facet(session: Session, asked: Filter, name: str, column: Any, public_only: bool) -> dict[str, int]:
+def _facet(
+    session: Session, asked: Filter, name: str, column: Any, public_only: bool
+) -> dict[str, int]:
     chosen = select(column, func.count(Project.id)).where(
         *_where(session, PROJECTS, asked.without(name), public_only)
     )
     if column is ProjectCountry.country:
         chosen = chosen.join(ProjectCountry, ProjectCountry.project_id == Project.id)
     return {value: number for value, number in session.execute(chosen.group_by(column)).all()}
-
-

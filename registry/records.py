@@ -30,11 +30,21 @@ from registry.models import (
 from registry.vocabulary import COUNTRY_TERMS
 
 REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_COUNTRY_CLASS = {"projects": ProjectCountry, "deposits": DepositCountry, "corridors": CorridorCountry}
+_COUNTRY_CLASS = {
+    "projects": ProjectCountry,
+    "deposits": DepositCountry,
+    "corridors": CorridorCountry,
+}
 
 
 def create(
-    session: Session, collection: Collection, draft: Draft, by: Actor, *, ref: str | None = None, reason: str = ""
+    session: Session,
+    collection: Collection,
+    draft: Draft,
+    by: Actor,
+    *,
+    ref: str | None = None,
+    reason: str = "",
 ) -> Any:
     """Store one new record with its first revision and its cross-references; gives the row."""
     return create_many(session, collection, [(ref, draft)], by, reason=reason)[0]
@@ -54,7 +64,12 @@ def create_many(
     at, rows = now(), []
     for ref, draft in drafts:
         row = collection.model(
-            ref=ref or next_ref(session, collection), version=1, created_at=at, updated_at=at, text="", search=""
+            ref=ref or next_ref(session, collection),
+            version=1,
+            created_at=at,
+            updated_at=at,
+            text="",
+            search="",
         )
         if ref:
             _pass_over(session, collection, ref)
@@ -118,7 +133,13 @@ def _allow(by: Actor) -> None:
 
 
 def _settle(
-    session: Session, collection: Collection, rows: list[Any], by: Actor, at: datetime, action: str, reason: str
+    session: Session,
+    collection: Collection,
+    rows: list[Any],
+    by: Actor,
+    at: datetime,
+    action: str,
+    reason: str,
 ) -> None:
     """What follows every change, in the same transaction: text, revision, cross-references."""
     for row in rows:
@@ -166,11 +187,18 @@ def _assign(session: Session, collection: Collection, row: Any, draft: Draft) ->
 def _assign_countries(session: Session, collection: Collection, row: Any, draft: Draft) -> None:
     shares = draft.location.shares if draft.location else {}
     order = [term.slug for term in COUNTRY_TERMS]
-    codes = sorted(draft.values["countries"], key=lambda code: (-shares.get(code, 0), order.index(code)))
+    codes = sorted(
+        draft.values["countries"], key=lambda code: (-shares.get(code, 0), order.index(code))
+    )
     wanted = [(code, round(shares[code], 6) if code in shares else None) for code in codes]
     if wanted != [(old.country, old.share) for old in row.countries]:
         row_class = _COUNTRY_CLASS[collection.id]
-        _replace(session, row, "countries", [row_class(country=code, share=share) for code, share in wanted])
+        _replace(
+            session,
+            row,
+            "countries",
+            [row_class(country=code, share=share) for code, share in wanted],
+        )
     if isinstance(row, Project):
         row.outside_share = round(draft.location.outside_share, 6) if draft.location else None
 
@@ -188,7 +216,9 @@ def _assign_partners(session: Session, _collection: Collection, row: Any, draft:
 def _assign_commodities(session: Session, _collection: Collection, row: Any, draft: Draft) -> None:
     wanted = draft.values["commodities"]
     if wanted != [old.commodity for old in row.commodities]:
-        _replace(session, row, "commodities", [DepositCommodity(commodity=slug_) for slug_ in wanted])
+        _replace(
+            session, row, "commodities", [DepositCommodity(commodity=slug_) for slug_ in wanted]
+        )
 
 
 def _replace(session: Session, row: Any, name: str, rows: list[Any]) -> None:

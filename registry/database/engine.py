@@ -29,7 +29,9 @@ def make_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreError("QADAM_DATABASE_URL is no database address; use postgresql+psycopg://…") from error
+        raise StoreError(
+            "QADAM_DATABASE_URL is no database address; use postgresql+psycopg://…"
+        ) from error
     kind = parsed.get_backend_name()
     if kind not in ("sqlite", "postgresql"):
         raise StoreError(f"Qadam stores in a GeoPackage or in PostgreSQL, not in {kind}.")
@@ -64,7 +66,9 @@ def writing(engine: Engine) -> Session:
 def explain(error: DBAPIError) -> StoreError:
     """A sentence for a database that cannot be opened or written."""
     reason = str(error.orig).splitlines()[0] if error.orig else "unknown reason"
-    return StoreError(f"The database cannot be used ({reason}); check the data folder and its rights.")
+    return StoreError(
+        f"The database cannot be used ({reason}); check the data folder and its rights."
+    )
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -99,7 +103,9 @@ def _is_empty(blob: bytes | None) -> bool | None:
 
 
 def _intersects(blob: bytes | None, wkb: bytes) -> bool:
-    return blob is not None and bool(shapely.intersects(from_geopackage(blob), shapely.from_wkb(wkb)))
+    return blob is not None and bool(
+        shapely.intersects(from_geopackage(blob), shapely.from_wkb(wkb))
+    )
 
 
 # The R-tree triggers call these; GDAL and QGIS bring their own when they write to the file.

@@ -49,14 +49,36 @@ _UPDATE = (
 )
 _TRIGGERS = (
     ("insert", "AFTER INSERT ON {t}", f"{_HAS_BOX}", _INSERT),
-    ("update2", "AFTER UPDATE OF {c} ON {t}", f"OLD.id = NEW.id AND {_HAS_NO_BOX}",
-     'DELETE FROM "{r}" WHERE id = OLD.id;'),
-    ("update4", "AFTER UPDATE ON {t}", f"OLD.id != NEW.id AND {_HAS_NO_BOX}",
-     'DELETE FROM "{r}" WHERE id IN (OLD.id, NEW.id);'),
-    ("update5", "AFTER UPDATE ON {t}", f"OLD.id != NEW.id AND {_HAS_BOX}",
-     'DELETE FROM "{r}" WHERE id = OLD.id; ' + _INSERT),
-    ("update6", "AFTER UPDATE OF {c} ON {t}", f"OLD.id = NEW.id AND {_HAS_BOX} AND {_HAD_BOX}", _UPDATE),
-    ("update7", "AFTER UPDATE OF {c} ON {t}", f"OLD.id = NEW.id AND {_HAS_BOX} AND {_HAD_NO_BOX}", _INSERT),
+    (
+        "update2",
+        "AFTER UPDATE OF {c} ON {t}",
+        f"OLD.id = NEW.id AND {_HAS_NO_BOX}",
+        'DELETE FROM "{r}" WHERE id = OLD.id;',
+    ),
+    (
+        "update4",
+        "AFTER UPDATE ON {t}",
+        f"OLD.id != NEW.id AND {_HAS_NO_BOX}",
+        'DELETE FROM "{r}" WHERE id IN (OLD.id, NEW.id);',
+    ),
+    (
+        "update5",
+        "AFTER UPDATE ON {t}",
+        f"OLD.id != NEW.id AND {_HAS_BOX}",
+        'DELETE FROM "{r}" WHERE id = OLD.id; ' + _INSERT,
+    ),
+    (
+        "update6",
+        "AFTER UPDATE OF {c} ON {t}",
+        f"OLD.id = NEW.id AND {_HAS_BOX} AND {_HAD_BOX}",
+        _UPDATE,
+    ),
+    (
+        "update7",
+        "AFTER UPDATE OF {c} ON {t}",
+        f"OLD.id = NEW.id AND {_HAS_BOX} AND {_HAD_NO_BOX}",
+        _INSERT,
+    ),
     ("delete", "AFTER DELETE ON {t}", "OLD.{c} NOT NULL", 'DELETE FROM "{r}" WHERE id = OLD.id;'),
 )
 
@@ -69,10 +91,14 @@ def install_core(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA user_version = {USER_VERSION}")
     for statement in _CORE:
         connection.exec_driver_sql(statement)
-    connection.exec_driver_sql("INSERT INTO gpkg_spatial_ref_sys VALUES (?,?,?,?,?,?)", list(_SYSTEMS))
+    connection.exec_driver_sql(
+        "INSERT INTO gpkg_spatial_ref_sys VALUES (?,?,?,?,?,?)", list(_SYSTEMS)
+    )
 
 
-def register_features(connection: Connection, table: str, title: str, column: str = "geometry") -> None:
+def register_features(
+    connection: Connection, table: str, title: str, column: str = "geometry"
+) -> None:
     """Tell GIS tools of a table with geometry, and give it its R-tree."""
     if connection.dialect.name != "sqlite":
         return
@@ -104,7 +130,9 @@ def install_rtree(connection: Connection, table: str, column: str = "geometry") 
     rtree = f"rtree_{table}_{column}"
     names = {"t": f'"{table}"', "c": f'"{column}"', "r": rtree}
     connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{rtree}"')
-    connection.exec_driver_sql(f'CREATE VIRTUAL TABLE "{rtree}" USING rtree(id, minx, maxx, miny, maxy)')
+    connection.exec_driver_sql(
+        f'CREATE VIRTUAL TABLE "{rtree}" USING rtree(id, minx, maxx, miny, maxy)'
+    )
     box = _BOX.replace("NEW.", "").format(**names)
     connection.exec_driver_sql(
         f'INSERT INTO "{rtree}" SELECT id, {box} FROM "{table}" '
@@ -113,7 +141,9 @@ def install_rtree(connection: Connection, table: str, column: str = "geometry") 
     for name, event, condition, action in _TRIGGERS:
         connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{rtree}_{name}"')
         connection.exec_driver_sql(
-            f'CREATE TRIGGER "{rtree}_{name}" {event} WHEN {condition} BEGIN {action} END'.format(**names)
+            f'CREATE TRIGGER "{rtree}_{name}" {event} WHEN {condition} BEGIN {action} END'.format(
+                **names
+            )
         )
 
 

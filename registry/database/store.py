@@ -94,10 +94,14 @@ def _check_file(path: Path) -> None:
     if not path.exists() or path.stat().st_size == 0:
         return
     if not os.access(path, os.W_OK):
-        raise StoreError(f"{path} cannot be written; change its rights, or choose another folder with --data DIR.")
+        raise StoreError(
+            f"{path} cannot be written; change its rights, or choose another folder with --data DIR."
+        )
     with path.open("rb") as file:
         if not file.read(16).startswith(b"SQLite format 3"):
-            raise StoreError(f"{path} is no GeoPackage; move it away or choose another folder with --data DIR.")
+            raise StoreError(
+                f"{path} is no GeoPackage; move it away or choose another folder with --data DIR."
+            )
 
 
 def _migrate(engine: Engine, branch: str) -> None:
@@ -105,7 +109,9 @@ def _migrate(engine: Engine, branch: str) -> None:
     script = ScriptDirectory.from_config(config)
     table = version_table(branch)
     with engine.connect() as connection:
-        heads = MigrationContext.configure(connection, opts={"version_table": table}).get_current_heads()
+        heads = MigrationContext.configure(
+            connection, opts={"version_table": table}
+        ).get_current_heads()
     known = {revision.revision for revision in script.walk_revisions()}
     if set(heads) - known:
         raise StoreError(
@@ -129,5 +135,3 @@ def _config(branch: str) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS / branch))
     config.attributes["branch"] = branch
     return config
-
-

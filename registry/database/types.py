@@ -67,7 +67,9 @@ class Geometry(TypeDecorator[BaseGeometry]):
         postgis = dialect.name == "postgresql"
         return dialect.type_descriptor(_PostgisGeometry() if postgis else _GeopackageGeometry())
 
-    def process_bind_param(self, value: BaseGeometry | None, dialect: Dialect) -> str | bytes | None:
+    def process_bind_param(
+        self, value: BaseGeometry | None, dialect: Dialect
+    ) -> str | bytes | None:
         """Geometry to what the database takes."""
         if value is None:
             return None
@@ -119,7 +121,9 @@ class _GpkgDateTime(UserDefinedType[Any]):
 
 def moment_text(moment: datetime) -> str:
     """RFC 3339 text in UTC with three decimals, as GeoPackage and the API write it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return (
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    )
 
 
 class Json(TypeDecorator[Any]):
@@ -140,4 +144,6 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """What the database gives to a value."""
-        return json.loads(value) if isinstance(value, str) and dialect.name != "postgresql" else value
+        return (
+            json.loads(value) if isinstance(value, str) and dialect.name != "postgresql" else value
+        )

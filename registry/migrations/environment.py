@@ -25,8 +25,8 @@ def run(metadata: MetaData) -> None:
         connection=context.config.attributes["connection"],
         target_metadata=metadata,
         version_table=version_table(branch),
-        include_name=lambda name, kind, _parents: not (
-            kind == "table" and (name or "").startswith(_FOREIGN_TABLES)
+        include_name=lambda name, kind, _parents: (
+            not (kind == "table" and (name or "").startswith(_FOREIGN_TABLES))
         ),
         include_object=_ours(metadata),
         compare_type=False,

@@ -1,0 +1,146 @@
+"""`qadam import` and `qadam export`: files in and out, with the page's own filters."""
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from geo.errors import BadFile
+from geo.formats import find_format
+from registry import exports
+from registry.collections import find_collection
+from registry.errors import BadFilter
+from registry.fields import FIELDS
+from registry.filters import Filter, Page
+from registry.imports import ImportRefused, Report, import_rows
+from web.cli.options import OPERATOR, collection_option, data_option, opened, progress_bar
+
+SHOWN_FAULTS = 20
+_PAGING = ("sortby", "limit", "offset")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+@collection_option
+@click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Write a verdict per row as JSON lines."
+)
+@click.option("--keep-ids", is_flag=True, help="Take a feature's id as its ref.")
+@click.option("--reason", default="", help="Kept in the history of every record.")
+def import_(
+    file: Path,
+    data: Path | None,
+    name: str,
+    dry_run: bool,
+    report: Path | None,
+    keep_ids: bool,
+    reason: str,
+) -> None:
+    """Read a file into the registry: every row, or none."""
+    collection = find_collection(name)
+    with file.open("rb") as source:
+        rows = list(find_format(file.name).read(source))
+    with opened(data) as store, progress_bar("Checking", len(rows)) as tell:
+        try:
+            with store.writing() as session:
+                result = import_rows(
+                    session,
+                    collection,
+                    rows,
+                    OPERATOR,
+                    keep_ids=keep_ids,
+                    reason=reason,
+                    progress=tell,
+                )
+                if dry_run:
+                    session.rollback()
+        except ImportRefused as error:
+            _write_report(report, error.report)
+            _say_faults(error.report)
+            raise
+    _write_report(report, result)
+    _say_result(result, dry_run)
+
+
+@click.command("export")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@data_option
+@collection_option
+@click.option("--public", is_flag=True, help="Only what everybody may see.")
+@click.pass_context
+def export(
+    context: click.Context, out: Path, data: Path | None, name: str, public: bool, **asked: Any
+) -> None:
+    """Write records to a file; its ending says the format, the filters are those of the map page."""
+    collection, written = find_collection(name), find_format(out.name)
+    args = {key: list(texts) for key, texts in asked.items() if texts}
+    try:
+        question, page = Filter.parse(args, collection), Page.parse(args, collection)
+    except BadFilter as error:
+        raise click.UsageError(str(error), context) from error
+    with opened(data) as store, store.reading() as session:
+        body = exports.export(session, collection, question, page, written, public_only=public)
+        _write_whole(out, body)
+
+
+def _with_filters(command: click.Command) -> click.Command:
+    """One repeatable option for each filter of any collection, spelt like the page's parameter."""
+    labels = {field.name: field.label for fields in FIELDS.values() for field in fields}
+    labels |= {name: "Order and part of the answer" for name in _PAGING}
+    for name, label in labels.items():
+        option = click.Option([f"--{name.replace('_', '-')}", name], multiple=True, help=label)
+        command.params.append(option)
+    return command
+
+
+def _write_whole(out: Path, body: Iterable[bytes]) -> None:
+    """Write beside the file and put it in place at the end: a broken export leaves nothing half."""
+    try:
+        handle, beside = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.writelines(body)
+            Path(beside).replace(out)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise BadFile(
+            f"{out} cannot be written ({error.strerror}); choose another place."
+        ) from error
+
+
+def _write_report(path: Path | None, report: Report) -> None:
+    if path is not None:
+        path.write_text("".join(f"{line}\n" for line in report.lines()), encoding="utf-8")
+
+
+def _say_faults(report: Report) -> None:
+    for verdict in report.refused[:SHOWN_FAULTS]:
+        name = f" ({verdict.ref})" if verdict.ref else ""
+        for field, sentences in verdict.faults.items():
+            click.echo(f"row {verdict.row:,}{name}, {field}: {' '.join(sentences)}", err=True)
+    more = len(report.refused) - SHOWN_FAULTS
+    if more > 0:
+        click.echo(f"… and {more:,} more faulty rows; --report FILE lists them all.", err=True)
+
+
+def _say_result(report: Report, dry_run: bool) -> None:
+    for verdict in report.rows:
+        for sentence in verdict.warnings[:3]:
+            click.echo(f"row {verdict.row:,}: {sentence}", err=True)
+    counts = {
+        "added": report.count("create"),
+        "revised": report.count("revise"),
+        "unchanged": report.count("unchanged"),
+    }
+    words = ", ".join(f"{number:,} {word}" for word, number in counts.items())
+    click.echo(f"{words}{' (dry run: nothing was stored)' if dry_run else ''}", err=True)
+
+
+COMMANDS = (import_, _with_filters(export))

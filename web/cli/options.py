@@ -1,0 +1,74 @@
+"""Options that several commands take, and what they open."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from registry.actors import Actor
+from registry.collections import COLLECTIONS
+from registry.database.store import Store, open_store
+from web.config import Settings
+
+# Whoever can read the file can change it: at the keyboard one is an administrator.
+OPERATOR = Actor("operator", "admin")
+Command = Callable[..., Any]
+
+
+def data_option(command: Command) -> Command:
+    """`--data DIR`: the folder of the embedded store; given, it wins over QADAM_DATABASE_URL."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Data folder (default ./var).",
+    )(command)
+
+
+def collection_option(command: Command) -> Command:
+    """`--collection NAME`, projects by default."""
+    names = [collection.id for collection in COLLECTIONS]
+    return click.option(
+        "--collection", "name", type=click.Choice(names), default="projects", show_default=True
+    )(command)
+
+
+def settings_of(data: Path | None, host: str = "127.0.0.1", port: int = 8000) -> Settings:
+    """Settings from `--data` or the environment."""
+    url = os.environ.get("QADAM_DATABASE_URL") or None
+    if data is not None or url is None:
+        return Settings(data=data or Path("var"), host=host, port=port)
+    return Settings(data=None, database_url=url, host=host, port=port)
+
+
+@contextmanager
+def opened(data: Path | None) -> Iterator[Store]:
+    """The store, closed at the end."""
+    settings = settings_of(data)
+    store = open_store(settings.data, settings.database_url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def progress_bar(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, silence elsewhere; gives the function that says how many are done."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,91 @@
+"""`qadam serve`: the registry in a browser."""
+
+import errno
+import logging
+import socket
+import sys
+import webbrowser
+from pathlib import Path
+
+import click
+import waitress
+
+from registry import accounts
+from registry.database.engine import writing
+from registry.database.store import Store, open_store
+from registry.errors import StoreError
+from web import create_app
+from web.cli.data import prepare
+from web.cli.options import data_option, settings_of
+from web.config import Settings
+
+THREADS = 8
+HIGHEST_PORT = 65535
+
+
+@click.command()
+@data_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, HIGHEST_PORT))
+@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+def serve(data: Path | None, host: str, port: int, no_open: bool) -> None:
+    """Serve the registry; makes it first where there is none."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    settings = settings_of(data, host, port)
+    listener = _listen(settings)
+    store = open_store(settings.data, settings.database_url)
+    try:
+        prepare(store)
+        server = waitress.create_server(
+            create_app(settings, store),
+            sockets=[listener],
+            threads=THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+        address = _welcome(settings, store)
+        if not no_open and sys.stderr.isatty():
+            webbrowser.open(address)
+        server.run()
+    finally:
+        store.close()
+        listener.close()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything else, so that a port in use is said at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform != "win32":  # there it would let two servers share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(128)  # without this two servers could both bind and one fail only later
+    except OSError as error:
+        listener.close()
+        raise StoreError(_why_not(settings, error)) from error
+    return listener
+
+
+def _why_not(settings: Settings, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {settings.port} is in use; stop the other program or choose another with --port {settings.port + 1}."
+    if error.errno == errno.EACCES:
+        return f"Port {settings.port} needs special rights; choose one above 1023 with --port."
+    return f"It is not possible to listen on {settings.host}:{settings.port} ({error.strerror or error})."
+
+
+def _welcome(settings: Settings, store: Store) -> str:
+    """Say where the registry is; on this machine also how to sign in. Gives the address."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{settings.port}"
+    click.echo(f"Qadam is at {address}/", err=True)
+    if settings.on_loopback:
+        with writing(store.accounts) as session, session.begin():
+            token = accounts.make_link(session)
+        click.echo(f"Sign in once, within 10 minutes: {address}/sign-in/{token}", err=True)
+    click.echo("Stop it with Ctrl+C.", err=True)
+    return address
+
+
+COMMANDS = (serve,)
