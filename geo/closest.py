@@ -1,0 +1,236 @@
+"""The nearest points of geometries that are known to be near, as runs of pieces.
+
+Bounds from spheres leave few pairs of pieces; on those the nearest point is found on the true
+edge. Distances here are chords through the earth: they never exceed the geodesic, and order pairs
+as it does to a centimetre at 100 km and half a metre at 300 km.
+
+The nearest points of two edges that do not cross include an end of one of them, since in longitude
+and latitude, where both are straight, the metric changes with latitude alone.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.elements import Indices
+from geo.ellipsoid import Floats, earth_centred, meridional, prime_vertical
+from geo.pieces import Pieces, dot, length
+
+SLACK_M = 0.01
+"""What rounding may cost; bounds are widened by it."""
+
+STEPS = 4
+"""Gauss-Newton steps; each leaves a twentieth of the error at 300 km, less when nearer."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPairs:
+    """Pairs of runs, sorted so that those of the same two geometries are neighbours (a group)."""
+
+    i: Indices  # runs of the left pieces
+    j: Indices  # runs of the right pieces
+    group: Indices  # ascending from 0
+    left: Indices  # per group, the geometry
+    right: Indices
+    lower: Floats  # per pair of runs, metres
+    upper: Floats  # per group, metres
+
+    def keep(self, wanted: NDArray[np.bool_]) -> "RunPairs":
+        """Return the wanted pairs of runs, with groups numbered anew."""
+        groups, group = np.unique(self.group[wanted], return_inverse=True)
+        return RunPairs(
+            self.i[wanted],
+            self.j[wanted],
+            group,
+            self.left[groups],
+            self.right[groups],
+            self.lower[wanted],
+            self.upper[groups],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """For each group its nearest points in degrees, and the chord between them in metres."""
+
+    chord: Floats
+    left_point: Floats
+    right_point: Floats
+
+
+def run_pairs(left: Pieces, right: Pieces, i: Indices, j: Indices) -> RunPairs:
+    """Return pairs of runs with bounds of their distance."""
+    owners = left.owner[i], right.owner[j]
+    order = np.lexsort((owners[1], owners[0]))
+    i, j, a, b = i[order], j[order], owners[0][order], owners[1][order]
+    is_new = np.ones(len(i), dtype=bool)
+    is_new[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
+    first = np.flatnonzero(is_new)
+    lower, upper = _bounds(left, right, i, j)
+    if len(first):
+        upper = np.minimum.reduceat(upper, first)
+    return RunPairs(i, j, np.cumsum(is_new) - 1, a[first], b[first], lower, upper)
+
+
+def closest(left: Pieces, right: Pieces, pairs: RunPairs) -> Found:
+    """Return the nearest points of each group of run pairs."""
+    size = len(pairs.left)
+    found = Found(np.full(size, np.inf), np.zeros((size, 2)), np.zeros((size, 2)))
+    worth = pairs.lower <= pairs.upper[pairs.group] + SLACK_M
+    is_points = (left.radius[pairs.i] == 0) & (right.radius[pairs.j] == 0)
+    _of_points(found, left, right, pairs, np.flatnonzero(worth & is_points))
+    _of_edges(found, left, right, pairs, np.flatnonzero(worth & ~is_points))
+    return found
+
+
+def _bounds(left: Pieces, right: Pieces, i: Indices, j: Indices) -> tuple[Floats, Floats]:
+    """Return for each pair of runs what their distance is not below, and not above."""
+    lower = length(left.centre[i] - right.centre[j])
+    upper = lower.copy()
+    extended = np.flatnonzero((left.radius[i] > 0) | (right.radius[j] > 0))
+    if not len(extended):
+        return lower, upper
+    i, j = i[extended], j[extended]
+    a, pair, first = _spread(left, i)
+    apart = length(left.middle[a] - right.centre[j][pair])
+    lower_left = np.minimum.reduceat(apart - left.half[a], first) - right.radius[j]
+    nearest = left.middle[a[_first_least(apart, pair, first)]]
+    b, pair, first = _spread(right, j)
+    apart = length(right.middle[b] - left.centre[i][pair])
+    lower_right = np.minimum.reduceat(apart - right.half[b], first) - left.radius[i]
+    lower[extended] = np.maximum(lower_left, lower_right)
+    upper[extended] = np.minimum.reduceat(length(right.middle[b] - nearest[pair]), first)
+    return lower, upper
+
+
+def _of_points(found: Found, left: Pieces, right: Pieces, pairs: RunPairs, chosen: Indices) -> None:
+    a, b = left.first[pairs.i[chosen]], right.first[pairs.j[chosen]]
+    chord = length(left.middle[a] - right.middle[b])
+    _keep_least(found, pairs.group[chosen], chord, left.start[a], right.start[b])
+
+
+def _of_edges(found: Found, left: Pieces, right: Pieces, pairs: RunPairs, chosen: Indices) -> None:
+    group, a, b = _piece_pairs(left, right, pairs, chosen)
+    onto_right = _projections(left, a, right, b, group)
+    onto_left = _projections(right, b, left, a, group)
+    bound = np.full(len(pairs.left), np.inf)
+    for side in (onto_right, onto_left):
+        np.minimum.at(bound, side.group, side.chord + side.sag)
+    group, chord, end, foot = _refined(right, onto_right, bound)
+    _keep_least(found, group, chord, end, foot)
+    group, chord, end, foot = _refined(left, onto_left, bound)
+    _keep_least(found, group, chord, foot, end)
+
+
+def _piece_pairs(
+    left: Pieces, right: Pieces, pairs: RunPairs, chosen: Indices
+) -> tuple[Indices, Indices, Indices]:
+    """Return group, left and right piece of every two pieces that may hold the nearest points."""
+    i, j, group = pairs.i[chosen], pairs.j[chosen], pairs.group[chosen]
+    upper = pairs.upper[group] + SLACK_M
+    a, of_a, _ = _near(left, i, right.centre[j], right.radius[j] + upper)
+    b, _, count = _near(right, j, left.centre[i], left.radius[i] + upper)
+    repeats = count[of_a]
+    begin = (np.cumsum(count) - count)[of_a]
+    a, pair = np.repeat(a, repeats), np.repeat(of_a, repeats)
+    within = np.arange(len(a)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    b = b[np.repeat(begin, repeats) + within]
+    lower = length(left.middle[a] - right.middle[b]) - left.half[a] - right.half[b]
+    kept = lower <= upper[pair]
+    return group[pair[kept]], a[kept], b[kept]
+
+
+def _near(
+    pieces: Pieces, runs: Indices, centre: Floats, radius: Floats
+) -> tuple[Indices, Indices, Indices]:
+    """Return the pieces of each run near its sphere, which run of the list, how many for each."""
+    piece, pair, _ = _spread(pieces, runs)
+    apart = length(pieces.middle[piece] - centre[pair]) - pieces.half[piece]
+    kept = apart <= radius[pair]
+    return piece[kept], pair[kept], np.bincount(pair[kept], minlength=len(runs))
+
+
+@dataclass(frozen=True, slots=True)
+class _Projections:
+    """Ends of pieces put on the chords of other pieces: position `at` (0 to 1), chord in metres."""
+
+    group: Indices
+    end: Floats  # (n, 2) degrees
+    target: Floats  # (n, 3) the end, earth-centred
+    piece: Indices
+    at: Floats
+    chord: Floats
+    sag: Floats
+
+
+def _projections(
+    ends: Pieces, e: Indices, onto: Pieces, p: Indices, group: Indices
+) -> _Projections:
+    is_edge = onto.half[p] > 0
+    e, p, group = e[is_edge], p[is_edge], group[is_edge]
+    two = np.flatnonzero(ends.half[e] > 0)
+    end = np.concatenate((ends.start[e], (ends.start + ends.step)[e[two]]))
+    target = np.concatenate((ends.head[e], ends.tail[e[two]]))
+    p, group = np.concatenate((p, p[two])), np.concatenate((group, group[two]))
+    along, to = onto.tail[p] - onto.head[p], target - onto.head[p]
+    at = np.clip(dot(along, to) / np.maximum(dot(along, along), 1e-12), 0, 1)
+    chord = length(to - along * at[:, None])
+    return _Projections(group, end, target, p, at, chord, onto.sag[p] + SLACK_M)
+
+
+def _refined(
+    pieces: Pieces, put: _Projections, bound: Floats
+) -> tuple[Indices, Floats, Floats, Floats]:
+    """Return group, chord, end and foot of the ends that may be nearest, on the true edge."""
+    kept = np.flatnonzero(put.chord - put.sag <= bound[put.group])
+    start, step = pieces.start[put.piece[kept]], pieces.step[put.piece[kept]]
+    target, at = put.target[kept], put.at[kept]
+    foot = start + step * at[:, None]
+    for _ in range(STEPS):
+        position, tangent = _curve(foot, step)
+        squared = np.maximum(dot(tangent, tangent), 1e-12)
+        at = np.clip(at - dot(position - target, tangent) / squared, 0, 1)
+        foot = start + step * at[:, None]
+    chord = length(earth_centred(*foot.T) - target)
+    return put.group[kept], chord, put.end[kept], foot
+
+
+def _curve(position: Floats, step: Floats) -> tuple[Floats, Floats]:
+    """Return the place of a position in degrees, and its velocity for a step in degrees."""
+    lam, phi = np.radians(position).T
+    east, north = np.radians(step).T
+    sin_lam, cos_lam, sin_phi, cos_phi = np.sin(lam), np.cos(lam), np.sin(phi), np.cos(phi)
+    east, north = east * prime_vertical(phi) * cos_phi, north * meridional(phi)
+    tangent = (
+        -sin_lam * east - sin_phi * cos_lam * north,
+        cos_lam * east - sin_phi * sin_lam * north,
+        cos_phi * north,
+    )
+    return earth_centred(*position.T), np.stack(tangent, axis=-1)
+
+
+def _keep_least(
+    found: Found, group: Indices, chord: Floats, left_point: Floats, right_point: Floats
+) -> None:
+    order = np.lexsort((chord, group))
+    order = order[np.flatnonzero(np.diff(group[order], prepend=-1))]
+    order = order[chord[order] < found.chord[group[order]]]
+    at = group[order]
+    found.chord[at] = chord[order]
+    found.left_point[at] = left_point[order]
+    found.right_point[at] = right_point[order]
+
+
+def _spread(pieces: Pieces, runs: Indices) -> tuple[Indices, Indices, Indices]:
+    """Return the pieces of each run, which run of the list, and where each run's begin."""
+    count = pieces.sizes[runs]
+    first = np.cumsum(count) - count
+    pair = np.repeat(np.arange(len(runs)), count)
+    return pieces.first[runs][pair] + np.arange(len(pair)) - first[pair], pair, first
+
+
+def _first_least(values: Floats, pair: Indices, first: Indices) -> Indices:
+    """Return for each pair the place of its least value."""
+    least = np.flatnonzero(values == np.minimum.reduceat(values, first)[pair])
+    return least[np.flatnonzero(np.diff(pair[least], prepend=-1))]

@@ -1,0 +1,233 @@
+"""Text to geometry and back: GeoJSON, WKT and coordinates; what may be stored, and what is wrong.
+
+Coordinates are WGS 84 degrees, longitude first.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import numpy as np
+import orjson
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo.coordinates import read_positions
+from geo.errors import BadGeometry
+
+DECIMALS = 7
+"""About a centimetre; RFC 7946 section 11.2 asks not to write more than is known."""
+
+MAX_DEPTH = 16
+"""How deep geometry collections may be nested."""
+
+TYPES = (
+    "Point",
+    "LineString",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+)
+
+_WKT = re.compile(
+    r"(?:SRID\s*=\s*(\d+)\s*;)?\s*[A-Z]{5,}\s*(?:ZM?|M)?\s*(?:\(|EMPTY)", re.IGNORECASE
+)
+
+# What GEOS says when it cannot read, and what a planner can do about it.
+_UNREADABLE = (
+    ("do not form a closed", "a ring is not closed; end it with the position it begins with."),
+    ("must contain 0 or >1", "a line needs at least two positions."),
+    ("Invalid number of points in LinearRing", "a ring needs at least four positions."),
+    ("Expected two or three", "a position needs two numbers, longitude and latitude."),
+    ("type must be number", "a position needs two numbers, longitude and latitude."),
+    ("type must be array", "the lists of positions are nested wrongly for this type."),
+    ("'coordinates' not found", "it has no coordinates."),
+    ("'geometries' not found", "it has no geometries."),
+)
+
+# What GEOS says of an invalid geometry; {place} is where.
+_INVALID = (
+    ("Ring Self-int", "The ring touches itself at {place}; move one of its corners there."),
+    (
+        "Self-int",
+        "The ring crosses itself at {place}; redraw it so that its edges do not cross.",
+    ),
+    ("Too few", "The line or ring at {place} has too few different positions; add some."),
+    ("Hole lies outside", "The hole at {place} lies outside its polygon; move or remove it."),
+    ("Holes are nested", "The hole at {place} lies inside another hole; remove one of them."),
+    ("Interior is disc", "A hole cuts the polygon in two at {place}; draw two polygons instead."),
+    ("Nested shells", "The polygon at {place} lies inside another one; remove one of them."),
+    ("Duplicate Rings", "The same ring is there twice, at {place}; remove one."),
+)
+
+
+def read_geojson(value: Mapping[str, Any]) -> BaseGeometry:
+    """Return the geometry of a GeoJSON geometry object of any simple-feature type.
+
+    Raises:
+        BadGeometry: it is no geometry object, or its coordinates are not positions.
+    """
+    _check_types(value)
+    try:
+        geometry = shapely.from_geojson(orjson.dumps(value))
+    except (shapely.errors.GEOSException, TypeError, ValueError) as error:
+        raise BadGeometry(f"The {value['type']} cannot be read: {_meaning(str(error))}") from None
+    return geometry
+
+
+def read_text(text: str) -> BaseGeometry:
+    """Return the geometry of coordinates, WKT, EWKT or GeoJSON, whichever the text is.
+
+    >>> read_text("68.1, 41.2").wkt
+    'POINT (68.1 41.2)'
+    """
+    text = text.strip().lstrip("\ufeff").strip()
+    if not text:
+        raise BadGeometry("No place is given; write longitude and latitude, as in 68.1, 41.2.")
+    if text.startswith("{"):
+        return read_geojson(_one_geometry(_loads(text)))
+    if text.startswith("<"):
+        raise BadGeometry("This looks like KML or GML; paste coordinates, WKT or GeoJSON instead.")
+    if match := _WKT.match(text):
+        return _read_wkt(text, match[1])
+    return _from_positions(read_positions(text))
+
+
+def check(geometry: BaseGeometry | None) -> BaseGeometry:
+    """Return the geometry as it is stored: 2-D, seven decimals, valid, right-hand rule, in range.
+
+    Raises:
+        BadGeometry: it cannot be stored; the sentence names the place and what to do.
+    """
+    if geometry is None or geometry.is_empty:
+        raise BadGeometry("The geometry is empty; draw it, or say that the place is unlocated.")
+    if isinstance(geometry, shapely.LinearRing):
+        geometry = shapely.LineString(geometry)
+    flat = shapely.force_2d(geometry)
+    _check_range(shapely.get_coordinates(flat))
+    rounded = cast(BaseGeometry, _rounded(flat))
+    if not shapely.is_valid(rounded):
+        raise BadGeometry(_fault(shapely.is_valid_reason(rounded)))
+    return shapely.orient_polygons(rounded, exterior_cw=False)
+
+
+def geojson_text(geometry: BaseGeometry) -> str:
+    """Return compact RFC 7946 text with at most seven decimals."""
+    return cast(str, shapely.to_geojson(_rounded(geometry)))
+
+
+def geojson_texts(geometries: Sequence[BaseGeometry | None] | NDArray[np.object_]) -> list[str]:
+    """Return the text of each geometry; "null" where there is none."""
+    texts = shapely.to_geojson(_rounded(np.asarray(geometries, dtype=object)))
+    return ["null" if text is None else cast(str, text) for text in texts]
+
+
+def _check_types(value: object, depth: int = 0) -> None:
+    if not isinstance(value, Mapping):
+        raise BadGeometry("A GeoJSON geometry is an object with a type and coordinates.")
+    kind = value.get("type")
+    if kind not in TYPES:
+        raise BadGeometry(
+            f"A geometry's type is one of {', '.join(TYPES)}; got {str(kind)[:40]!r}."
+        )
+    if kind == "GeometryCollection":
+        if depth >= MAX_DEPTH:
+            raise BadGeometry(f"Collections are nested deeper than {MAX_DEPTH}; flatten them.")
+        members = value.get("geometries")
+        if not isinstance(members, list | tuple):
+            raise BadGeometry("A GeometryCollection needs a list called geometries.")
+        for member in members:
+            _check_types(member, depth + 1)
+
+
+def _meaning(complaint: str) -> str:
+    for start, meaning in _UNREADABLE:
+        if start in complaint:
+            return meaning
+    return "its coordinates are not lists of longitude and latitude."
+
+
+def _loads(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadGeometry(
+            f"The GeoJSON breaks off or is misspelt at line {error.lineno}, column {error.colno}."
+        ) from None
+
+
+def _one_geometry(value: Any) -> Mapping[str, Any]:
+    if value.get("type") == "FeatureCollection":
+        features = value.get("features")
+        if not isinstance(features, list) or len(features) != 1:
+            raise BadGeometry(
+                "A record has one geometry; give one feature here, and import files with many."
+            )
+        value = features[0]
+    if isinstance(value, Mapping) and value.get("type") == "Feature":
+        value = value.get("geometry")
+        if value is None:
+            raise BadGeometry("The feature has no geometry.")
+    return cast(Mapping[str, Any], value)
+
+
+def _read_wkt(text: str, srid: str | None) -> BaseGeometry:
+    if srid not in (None, "4326"):
+        raise BadGeometry(f"SRID {srid} is not understood; give WGS 84 longitude and latitude.")
+    try:
+        return shapely.from_wkt(text.rsplit(";", 1)[-1])
+    except NotImplementedError:
+        raise BadGeometry("Curves cannot be stored; draw them as lines of short edges.") from None
+    except shapely.errors.GEOSException as error:
+        complaint = str(error)
+    if any(start in complaint for start, _ in _UNREADABLE):
+        raise BadGeometry(f"The WKT cannot be read: {_meaning(complaint)}")
+    raise BadGeometry(
+        "The WKT cannot be read; it looks like POINT (68.1 41.2) or "
+        "POLYGON ((68 41, 69 41, 69 42, 68 41))."
+    )
+
+
+def _from_positions(positions: Sequence[tuple[float, float]]) -> BaseGeometry:
+    if len(positions) == 1:
+        return shapely.Point(positions[0])
+    if len(positions) >= 4 and positions[0] == positions[-1]:
+        return shapely.Polygon(positions)
+    return shapely.LineString(positions)
+
+
+def _check_range(coordinates: NDArray[np.float64]) -> None:
+    if not np.isfinite(coordinates).all():
+        raise BadGeometry("A coordinate is not a number; every position needs two numbers.")
+    beyond = np.flatnonzero((np.abs(coordinates) > (180, 90)).any(axis=1))
+    if not beyond.size:
+        return
+    lon, lat = coordinates[beyond[0]].tolist()
+    if abs(lat) > 90:
+        is_swapped = abs(lat) <= 180 and abs(lon) <= 90
+        hint = "are longitude and latitude swapped?" if is_swapped else "check it."
+        raise BadGeometry(f"Latitude {lat:.10g} is past 90; {hint}")
+    raise BadGeometry(
+        f"Longitude {lon:.10g} is past 180; did you mean {(lon + 180) % 360 - 180:.10g}?"
+    )
+
+
+def _fault(reason: str) -> str:
+    what, _, place = reason.partition("[")
+    place = _place(place.rstrip("]"))
+    for start, sentence in _INVALID:
+        if what.startswith(start):
+            return sentence.format(place=place)
+    return f"The geometry is not valid at {place} ({what.lower()}); redraw it there."
+
+
+def _place(text: str) -> str:
+    return ", ".join(f"{float(number):.4f}" for number in text.split())
+
+
+def _rounded(geometry: Any) -> Any:
+    # Adding zero turns -0.0, which would be printed so, into 0.0.
+    return shapely.transform(geometry, lambda xy: np.round(xy, DECIMALS) + 0.0)
