@@ -109,6 +109,8 @@ def _read(rules: Rules, values: Mapping[str, Any], geometry: Given, today: date)
         for rule in (_partners, _capacity, _cost, _years, _mechanism):
             rule(reading)
         _status_fits_year(reading, today)
+        # What a planner enters is for everybody unless they say otherwise.
+        reading.values["publication"] = reading.values["publication"] or "public"
     return reading
 
 

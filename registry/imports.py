@@ -173,9 +173,8 @@ def differs(existing: Any, draft: Draft) -> bool:
         return True
     computed = {"countries", "admin1"} if draft.geometry is not None else set()
     wanted = {name: value for name, value in draft.values.items() if name not in computed}
-    defaults = {"publication": "public"}
     return any(
-        _plain(value if value is not None else defaults.get(name)) != stored.properties.get(name)
+        _plain(value) != stored.properties.get(name)
         for name, value in wanted.items()
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from geo.bbox import BBox
-from geo.countries import admin1_outline
+from geo.countries import ADMIN1
 from geo.feature import Feature
 from registry.features import from_text
 from registry.models import CrossReference, Deposit, Project
@@ -18,6 +18,7 @@ from registry.spatial import meets_box
 from registry.vocabulary import PRECISION
 
 Point = tuple[float, float]
+_OUTLINES = {unit.id: unit.outline for unit in ADMIN1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def deposits_in_same_region(session: Session, project: Feature) -> list[Feature]
     units: Sequence[str] = project.properties["admin1"]
     if project.properties["location_precision"] != "region" or not units:
         return []
-    outline = shapely.union_all([admin1_outline(unit) for unit in units])
+    outline = shapely.union_all([_OUTLINES[unit] for unit in units if unit in _OUTLINES])
     rows = session.execute(
         select(Deposit.geometry, Deposit.text)
         .where(meets_box(Deposit.geometry, BBox(*outline.bounds)))

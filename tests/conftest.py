@@ -1,4 +1,4 @@
-"""What all tests share: a store on either database, an app on it, and no skipping in CI."""
+"""What all tests share: a store on either database, and no skipping in CI."""
 
 import os
 import shutil
@@ -7,16 +7,12 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from registry.database.engine import reading, writing
 from registry.database.store import Store, open_store
+from seeds.load import load
 from tests import postgis
-from tests.factories import sign_in
-from web import create_app
-from web.config import Settings
 
 _numbers = count(1)
 
@@ -42,11 +38,10 @@ def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def seeded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the shipped facts, copied by each test that wants one."""
-    from web.cli.data import prepare
-
     folder = tmp_path_factory.mktemp("seeded")
     store = open_store(folder, None)
-    prepare(store)
+    with store.writing() as session:
+        load(session)
     store.close()
     return folder
 
@@ -118,27 +113,3 @@ def seeded_session(seeded: Store) -> Iterator[Session]:
     """A session that reads the shipped facts."""
     with reading(seeded.records) as opened:
         yield opened
-
-
-@pytest.fixture
-def app(embedded: Store) -> Flask:
-    """The application on an empty registry."""
-    return create_app(Settings(), embedded)
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    """A browser of the public."""
-    return app.test_client()
-
-
-@pytest.fixture
-def planner(app: Flask, embedded: Store) -> FlaskClient:
-    """A browser that is signed in."""
-    return sign_in(app.test_client(), embedded)
-
-
-@pytest.fixture
-def seeded_client(seeded: Store) -> FlaskClient:
-    """A browser of the public on the shipped facts."""
-    return create_app(Settings(), seeded).test_client()

@@ -33,7 +33,7 @@ def from_geopackage(blob: bytes) -> BaseGeometry:
     return shapely.from_wkb(bytes(blob[_HEADER_BYTES + _ENVELOPE_BYTES[blob[3] >> 1 & 7] :]))
 
 
-class _PostgisGeometry(UserDefinedType[Any]):
+class PostgisGeometry(UserDefinedType[Any]):
     cache_ok = True
 
     def __init__(self, kind: str = "geometry", srid: int = SRID) -> None:
@@ -43,7 +43,7 @@ class _PostgisGeometry(UserDefinedType[Any]):
         return f"geometry({self.kind},{self.srid})"
 
 
-class _GeopackageGeometry(UserDefinedType[Any]):
+class GeopackageGeometry(UserDefinedType[Any]):
     cache_ok = True
 
     def __init__(self, kind: str = "GEOMETRY") -> None:
@@ -65,7 +65,7 @@ class Geometry(TypeDecorator[BaseGeometry]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The column's type in the database at hand."""
         postgis = dialect.name == "postgresql"
-        return dialect.type_descriptor(_PostgisGeometry() if postgis else _GeopackageGeometry())
+        return dialect.type_descriptor(PostgisGeometry() if postgis else GeopackageGeometry())
 
     def process_bind_param(
         self, value: BaseGeometry | None, dialect: Dialect
@@ -96,7 +96,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """TIMESTAMP WITH TIME ZONE, or GeoPackage's DATETIME."""
         postgres = dialect.name == "postgresql"
-        return dialect.type_descriptor(TIMESTAMP(timezone=True) if postgres else _GpkgDateTime())
+        return dialect.type_descriptor(TIMESTAMP(timezone=True) if postgres else GeopackageDateTime())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         """Moment to what the database takes."""
@@ -112,7 +112,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return moment.astimezone(UTC)
 
 
-class _GpkgDateTime(UserDefinedType[Any]):
+class GeopackageDateTime(UserDefinedType[Any]):
     cache_ok = True
 
     def get_col_spec(self, **_: Any) -> str:
