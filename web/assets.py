@@ -57,8 +57,15 @@ _GEOMAN = "@geoman-io/leaflet-geoman-free"
 _CLUSTER = _CDNJS + "leaflet.markercluster/1.1.0/"
 
 ASSETS = (
-    Asset("leaflet", "dist/leaflet.js", "leaflet/leaflet.js", _CDN + "leaflet@1.9.3/dist/leaflet.js"),
-    Asset("leaflet", "dist/leaflet.css", "leaflet/leaflet.css", _CDN + "leaflet@1.9.3/dist/leaflet.css"),
+    Asset(
+        "leaflet", "dist/leaflet.js", "leaflet/leaflet.js", _CDN + "leaflet@1.9.3/dist/leaflet.js"
+    ),
+    Asset(
+        "leaflet",
+        "dist/leaflet.css",
+        "leaflet/leaflet.css",
+        _CDN + "leaflet@1.9.3/dist/leaflet.css",
+    ),
     Asset("leaflet", "dist/images/layers.png", "leaflet/images/layers.png"),
     Asset("leaflet", "dist/images/layers-2x.png", "leaflet/images/layers-2x.png"),
     Asset("leaflet", "dist/images/marker-icon.png", "leaflet/images/marker-icon.png"),
@@ -128,7 +135,7 @@ ICONS = tuple(
     history clock calendar link share-2 info circle-help circle-alert circle-check triangle-alert
     log-in log-out user key lock map-pin map-pin-off map-pinned external-link menu ellipsis locate
     locate-fixed eye eye-off panel-left file-text printer refresh-cw languages git-branch star house
-    """.split()
+    """.split()  # noqa: SIM905 - as a list, one name a line, it would be pages long
 )
 
 
@@ -175,7 +182,9 @@ def copy_assets(modules: Path, vendor: Path) -> int:
         _write(fresh / asset.path, _read(modules, asset.package, asset.source))
     _write(fresh / SPRITE, sprite(modules).encode())
     _check_styles(fresh)
-    hashes = {path.relative_to(fresh).as_posix(): sha384(path.read_bytes()) for path in _files(fresh)}
+    hashes = {
+        path.relative_to(fresh).as_posix(): sha384(path.read_bytes()) for path in _files(fresh)
+    }
     _write(fresh / MANIFEST, json.dumps(hashes, indent=1, sort_keys=True).encode() + b"\n")
     shutil.rmtree(vendor, ignore_errors=True)
     fresh.rename(vendor)
@@ -226,7 +235,9 @@ def _check_styles(folder: Path) -> None:
     for sheet in folder.rglob("*.css"):
         for named in _CSS_URL.findall(sheet.read_text("utf-8")):
             if not (sheet.parent / PurePosixPath(named)).is_file():
-                raise AssetError(f"{sheet.name} names {named}, which is not in the table of web/assets.py.")
+                raise AssetError(
+                    f"{sheet.name} names {named}, which is not in the table of web/assets.py."
+                )
 
 
 if __name__ == "__main__":

