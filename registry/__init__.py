@@ -1,1 +1,3 @@
-"""Records and rules of the registry: what a project, a deposit or a corridor is, and what may be done with it."""
+"""Records and rules of the registry: what a project, a deposit or a corridor is, and what may be
+done with it.
+"""

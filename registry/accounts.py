@@ -1,4 +1,6 @@
-"""Who may sign in: users, one-time links, sessions. Kept apart from the records that GIS tools open."""
+"""Who may sign in: users, one-time links, sessions. Kept apart from the records that GIS tools
+open.
+"""
 
 import hashlib
 import hmac
@@ -95,7 +97,7 @@ def link_is_good(session: Session, token: str) -> bool:
 
 
 def sign_in(session: Session, token: str) -> str:
-    """Use a link up; gives the cookie's token. Raises Forbidden for a used, old or invented link."""
+    """Use a link up; gives the cookie's token. Raises Forbidden for a link that is not good."""
     link = _good_link(session, token)
     # One statement decides who uses it: of two at once, one deletes the row and the other none.
     used = (
@@ -106,7 +108,8 @@ def sign_in(session: Session, token: str) -> str:
     )
     if link is None or not used:
         raise Forbidden(
-            "This sign-in link was used already or is older than 10 minutes; start Qadam again for a new one."
+            "This sign-in link was used already or is older than 10 minutes; start Qadam "
+            "again for a new one."
         )
     cookie = secrets.token_urlsafe(32)
     session.add(

@@ -1,4 +1,6 @@
-"""The pairs of a project and a deposit within reach, kept current in the transaction that changes either."""
+"""The pairs of a project and a deposit within reach, kept current in the transaction that changes
+either.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,6 +16,7 @@ from registry.spatial import BoxOverlaps
 from registry.vocabulary import MEASURED_PRECISIONS
 
 RADIUS_KM = 50.0
+TOLERANCE_M = 0.01
 # Up to this many changed records their neighbourhoods are asked of the index one by one.
 _FEW = 20
 _KM_PER_DEGREE = 111.3
@@ -37,7 +40,9 @@ def rebuild(session: Session) -> int:
 
 
 def drift(session: Session) -> int:
-    """How many stored pairs differ from a fresh computation: missing, too many, or off by a centimetre."""
+    """How many stored pairs differ from a fresh computation: missing, too many, or off by a
+    centimetre.
+    """
     left, right = _taking_part(session, Project), _taking_part(session, Deposit)
     fresh = {
         (row["project_id"], row["deposit_id"]): row["distance_m"] for row in _pairs(left, right)
@@ -49,7 +54,7 @@ def drift(session: Session) -> int:
         )
     }
     both = fresh.keys() & stored.keys()
-    off = sum(abs(fresh[pair] - stored[pair]) > 0.01 for pair in both)
+    off = sum(1 for pair in both if abs(fresh[pair] - stored[pair]) > TOLERANCE_M)
     return len(fresh.keys() ^ stored.keys()) + off
 
 

@@ -26,6 +26,7 @@ Given = str | Mapping[str, Any] | BaseGeometry | None
 # Power units, and how many of each make a megawatt.
 POWER_UNITS = {"w": 1e6, "kw": 1e3, "mw": 1.0, "gw": 1e-3}
 _MW_TOLERANCE = 1e-6
+_PLACE = frozenset({"geometry", "countries"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def parse(collection: str, values: Mapping[str, Any], geometry: Given, today: da
 def parse_many(
     collection: str, given: Sequence[tuple[Mapping[str, Any], Given]], today: date
 ) -> list[Draft | Invalid]:
-    """Drafts, or what is wrong with them, in the order given; places are computed for all at once."""
+    """Drafts, or what is wrong with them, in order; places are computed for all at once."""
     rules = RULES[collection]
     readings = [_read(rules, values, geometry, today) for values, geometry in given]
     placed = [reading for reading in readings if reading.geometry is not None]
@@ -177,9 +178,8 @@ def _place(rules: Rules, reading: _Reading, location: Location | None) -> None:
         reading.values["countries"] = list(location.shares)
         if "admin1" in reading.values:
             reading.values["admin1"] = list(location.admin1)
-    elif rules.inside and "geometry" not in reading.faults:
-        if not reading.values["countries"] and "countries" not in reading.faults:
-            reading.fault("countries", "Say at least one country, or give the place on the map.")
+    elif rules.inside and not (reading.values["countries"] or reading.faults.keys() & _PLACE):
+        reading.fault("countries", "Say at least one country, or give the place on the map.")
 
 
 def _partners(reading: _Reading) -> None:

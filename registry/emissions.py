@@ -17,7 +17,7 @@ _FIRM = {"KZ": 0.532, "KG": 0.098, "TJ": 0.106, "TM": 0.676, "UZ": 0.467}
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How a sector's saving is reckoned: capacity factor (a default) and grid factors by country."""
+    """How a sector's saving is reckoned: a default capacity factor, and grid factors."""
 
     capacity_factor: float
     grid_tco2_per_mwh: dict[str, float]

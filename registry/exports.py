@@ -41,7 +41,9 @@ def export(
 
 
 def file_name(collection: Collection, asked: Filter, written: Format, at: datetime) -> str:
-    """A name that says what is in the file: qadam-projects_country-UZ_sector-solar_2026-11-24.geojson."""
+    """A name that says what is in the file: qadam-projects_country-UZ_sector-
+    solar_2026-11-24.geojson.
+    """
     parts = [f"{name}-{'-'.join(texts)}" for name, texts in _grouped(asked).items()]
     middle = re.sub(r"[^A-Za-z0-9.,_-]+", "-", "_".join(parts))[:_LONGEST_NAME].strip("-_")
     words = [f"qadam-{collection.id}", middle, at.date().isoformat()]

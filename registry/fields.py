@@ -110,7 +110,7 @@ class Bound:
     label: str
     column: Any
     least: bool
-    kind: Number = Number()
+    kind: Number
 
     def read(self, texts: Sequence[str]) -> float:
         """The number."""
@@ -192,7 +192,9 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Within so many geodesic kilometres of a place; positions that say nothing exact take no part."""
+    """Within so many geodesic kilometres of a place; positions that say nothing exact take no
+    part.
+    """
 
     name: str
     label: str
@@ -285,7 +287,8 @@ def _single(name: str, texts: Sequence[str]) -> str:
 
 
 def _in(column: Any) -> Condition:
-    return lambda words: column.in_(words)
+    in_words: Condition = column.in_
+    return in_words
 
 
 def _under(model: Any, key: Any, column: Any) -> Condition:
@@ -327,8 +330,8 @@ PROJECT_FIELDS: tuple[Field, ...] = (
     Partner("partner", "Partner"),
     AnyOf("commodity", "Deposit within 50 km", COMMODITIES, _commodity_near),
     Words("q", "Search", Project.search),
-    Bound("min_capacity_mw", "At least (MW)", Project.capacity_mw, least=True),
-    Bound("max_capacity_mw", "At most (MW)", Project.capacity_mw, least=False),
+    Bound("min_capacity_mw", "At least (MW)", Project.capacity_mw, least=True, kind=Number()),
+    Bound("max_capacity_mw", "At most (MW)", Project.capacity_mw, least=False, kind=Number()),
     Bound("start_year_from", "Start from", Project.start_year, least=True, kind=year()),
     Bound("start_year_to", "Start to", Project.start_year, least=False, kind=year()),
     *_place_fields(Project),

@@ -1,4 +1,6 @@
-"""The question as a value: which records, in what order, which page of them. Checked when made, never again."""
+"""The question as a value: which records, in what order, which page of them. Checked when made,
+never again.
+"""
 
 from collections.abc import Collection as Names
 from collections.abc import Mapping, Sequence
@@ -106,9 +108,7 @@ def sortable(collection: Collection) -> tuple[str, ...]:
         *(
             prop.name
             for prop in collection.properties
-            if prop.column
-            and not prop.kind.is_list
-            and isinstance(prop.kind, Number | Text)
+            if (prop.column and not prop.kind.is_list and isinstance(prop.kind, Number | Text))
             or prop.name in ("sector", "status", "kind", "start_year", "updated_at")
         ),
     )
@@ -136,7 +136,8 @@ def _sortby(
         name = word.lstrip("+-")
         if name not in names or len(word) - len(name) > 1:
             faults["sortby"] = (
-                f"sortby takes {', '.join(names)}, each with - before it to turn; got {shown(word)}."
+                f"sortby takes {', '.join(names)}, each with - before it to turn; got "
+                f"{shown(word)}."
             )
         order.append((name, word.startswith("-")))
     return tuple(order)

@@ -20,6 +20,8 @@ from registry.kinds import shown
 from registry.models import Agreement, Project
 
 ROWS_AT_A_TIME = 2_000
+_NO_REF = "The id {} cannot be a ref: it takes up to 64 letters, digits, dots, - and _."
+_TWICE = "The id {} stands in row {} too; each may stand once."
 Progress = Callable[[int], None]
 
 
@@ -95,7 +97,8 @@ class ImportRefused(RefusedFile):
         first = report.refused[0]
         why = next(sentence for sentences in first.faults.values() for sentence in sentences)
         super().__init__(
-            f"{count:,} of {total:,} rows {'is' if count == 1 else 'are'} faulty, so nothing was stored; "
+            f"{count:,} of {total:,} rows {'is' if count == 1 else 'are'} faulty, so nothing "
+            "was stored; "
             f"the first is row {first.row:,}: {why}"
         )
 
@@ -131,7 +134,9 @@ def _existing(
 
 
 def _with_file_faults(rows: list[_Row], keep_ids: bool) -> list[_Row]:
-    """Faults that only the file as a whole shows: an id twice, an id that is no ref, a row that is no feature."""
+    """Faults that only the file as a whole shows: an id twice, an id that is no ref, a row that is
+    no feature.
+    """
     seen: dict[str, int] = {}
     checked = []
     for row in rows:
@@ -141,13 +146,9 @@ def _with_file_faults(rows: list[_Row], keep_ids: bool) -> list[_Row]:
         ref = row.raw.ref
         if keep_ids and ref is not None:
             if not records.REF.fullmatch(ref) or ref == "new":
-                faults["id"] = (
-                    f"The id {shown(ref)} cannot be a ref: it takes up to 64 letters, digits, dots, - and _.",
-                )
+                faults["id"] = (_NO_REF.format(shown(ref)),)
             elif ref in seen:
-                faults["id"] = (
-                    f"The id {shown(ref)} stands in row {seen[ref]} too; each may stand once.",
-                )
+                faults["id"] = (_TWICE.format(shown(ref), seen[ref]),)
             seen.setdefault(ref, row.raw.row)
         checked.append(replace(row, draft=Invalid(faults)) if faults else row)
     return checked
@@ -173,10 +174,7 @@ def differs(existing: Any, draft: Draft) -> bool:
         return True
     computed = {"countries", "admin1"} if draft.geometry is not None else set()
     wanted = {name: value for name, value in draft.values.items() if name not in computed}
-    return any(
-        _plain(value) != stored.properties.get(name)
-        for name, value in wanted.items()
-    )
+    return any(_plain(value) != stored.properties.get(name) for name, value in wanted.items())
 
 
 def _plain(value: Any) -> Any:

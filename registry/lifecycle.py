@@ -1,6 +1,9 @@
-"""The life cycle: which status may follow which. A record may begin in any; from then on the table holds."""
+"""The life cycle: which status may follow which. A record may begin in any; from then on the table
+holds.
+"""
 
 import json
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,9 +18,10 @@ _LIVE_SLUGS = frozenset(status.slug for status in LIVE)
 
 
 def check_move(session: Session, project: Project, draft: Draft, reason: str) -> None:
-    """Refuse a status that may not follow; raises Invalid. A step back is a correction and needs its reason.
+    """Refuse a status that may not follow; raises Invalid.
 
-    A move whose date was left as it was happened today.
+    A step back is a correction and needs its reason. A move whose date was left as it was
+    happened today.
     """
     old, new = project.status, draft.values["status"]
     if old == new:
@@ -63,7 +67,8 @@ def _refusal(session: Session, project: Project, new: str) -> str:
     following = allowed(session, project)
     if not following:
         return (
-            f"“{_label(project.status)}” is final; to take the idea up again, add a new project and name this one "
+            f"“{_label(project.status)}” is final; to take the idea up again, add a new "
+            "project and name this one "
             "as its parent."
         )
     steps = ", ".join(f"“{_label(slug)}”" for slug in following)

@@ -42,7 +42,8 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         date: Date,
         BaseGeometry: Geometry,
-        # GeoPackage reads FLOAT as 32 bits and knows no VARCHAR: TEXT and DOUBLE mean the same to all.
+        # GeoPackage reads FLOAT as 32 bits and knows no VARCHAR: TEXT and DOUBLE mean the same to
+        # all.
         str: Text,
         float: Double,
     }
@@ -295,7 +296,9 @@ class CorridorCountry(Base):
 
 
 class CrossReference(Base):
-    """A project and a deposit within reach: geodesic metres between their nearest points, 0 where they meet."""
+    """A project and a deposit within reach: geodesic metres between their nearest points, 0 where
+    they meet.
+    """
 
     __tablename__ = "cross_reference"
     __table_args__ = (
@@ -315,7 +318,9 @@ class CrossReference(Base):
 
 
 class Revision(Base):
-    """What a record was after a change, who made it, when and why; append-only, guarded by triggers."""
+    """What a record was after a change, who made it, when and why; append-only, guarded by
+    triggers.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (
@@ -335,7 +340,9 @@ class Revision(Base):
 
 
 class RegistryFact(Base):
-    """A fact about the registry itself, by key: whether its seeds were loaded, the next number of a prefix."""
+    """A fact about the registry itself, by key: whether its seeds were loaded, the next number of
+    a prefix.
+    """
 
     __tablename__ = "registry_fact"
     __table_args__ = {"sqlite_autoincrement": True}

@@ -61,7 +61,9 @@ def projects_near(session: Session, deposit: Feature, *, public_only: bool) -> l
 
 
 def deposits_in_same_region(session: Session, project: Feature) -> list[Feature]:
-    """For a project whose place is only a region: the deposits of that region, by name; no distances."""
+    """For a project whose place is only a region: the deposits of that region, by name; no
+    distances.
+    """
     units: Sequence[str] = project.properties["admin1"]
     if project.properties["location_precision"] != "region" or not units:
         return []

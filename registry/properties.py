@@ -1,4 +1,6 @@
-"""What is published of each collection: tables of rows from which forms, import, export and schema are made."""
+"""What is published of each collection: tables of rows from which forms, import, export and schema
+are made.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,6 @@
-"""Reading. Every function takes the session first and the same question; visibility is said each time."""
+"""Reading. Every function takes the session first and the same question; visibility is said each
+time.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -154,4 +156,4 @@ def _facet(
     )
     if column is ProjectCountry.country:
         chosen = chosen.join(ProjectCountry, ProjectCountry.project_id == Project.id)
-    return {value: number for value, number in session.execute(chosen.group_by(column)).all()}
+    return {row[0]: row[1] for row in session.execute(chosen.group_by(column))}

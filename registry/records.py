@@ -1,4 +1,6 @@
-"""Writing: create and revise records. Functions flush and never commit; whoever opened the work closes it."""
+"""Writing: create and revise records. Functions flush and never commit; whoever opened the work
+closes it.
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -94,11 +96,14 @@ def revise(
     action: str = "revise",
     reason: str = "",
 ) -> Any:
-    """Store a record anew under the next version; raises Conflict where `version` is no longer current."""
+    """Store a record anew under the next version; raises Conflict where `version` is no longer
+    current.
+    """
     _allow(by)
     if row.version != version:
         raise Conflict(
-            f"{row.ref} was changed by somebody else meanwhile (version {row.version}, you began with {version}); "
+            f"{row.ref} was changed by somebody else meanwhile (version {row.version}, you "
+            f"began with {version}); "
             "nothing was overwritten."
         )
     if isinstance(row, Project):
@@ -231,7 +236,7 @@ def _replace(session: Session, row: Any, name: str, rows: list[Any]) -> None:
 
 def _organisation(session: Session, name: str) -> Organisation:
     key = slug(name) or name
-    known = session.info.setdefault("organisations", {})
+    known: dict[str, Organisation] = session.info.setdefault("organisations", {})
     found = known.get(key)
     if found is None or found not in session:
         found = session.scalar(select(Organisation).where(Organisation.slug == key))

@@ -20,7 +20,8 @@ class Relevance:
         return self.relation != "none"
 
 
-# In the order of how much a relation weighs: what a plant runs on comes before what it leaves behind.
+# In the order of how much a relation weighs: what a plant runs on comes before what it leaves
+# behind.
 RELATIONS = ("feedstock", "fuel", "storage", "product", "abatement", "by_product", "land", "none")
 
 _METALS = (
@@ -127,7 +128,9 @@ RELEVANCE = {(row[0], row[1]): Relevance(*row) for row in _TABLE}
 
 
 def relevance(sector: str, commodities: list[str]) -> Relevance:
-    """The weightiest relevance of a deposit's commodities to a sector; relation "none" where none matters."""
+    """The weightiest relevance of a deposit's commodities to a sector; relation "none" where none
+    matters.
+    """
     known = [
         RELEVANCE[sector, commodity]
         for commodity in commodities

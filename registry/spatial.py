@@ -56,9 +56,10 @@ def _overlaps_postgis(element: BoxOverlaps, compiler: SQLCompiler, **kw: Any) ->
 def _overlaps_geopackage(element: BoxOverlaps, compiler: SQLCompiler, **kw: Any) -> str:
     table, (west, south, east, north) = element.column.table, element.box
     key = compiler.process(next(iter(table.primary_key)), **kw)
+    rtree = f'"rtree_{table.name}_{element.column.name}"'
     return (
-        f'({key} IN (SELECT id FROM "rtree_{table.name}_{element.column.name}" WHERE minx <= {east!r} '
-        f"AND maxx >= {west!r} AND miny <= {north!r} AND maxy >= {south!r}))"
+        f"({key} IN (SELECT id FROM {rtree} WHERE minx <= {east!r} AND maxx >= {west!r} "
+        f"AND miny <= {north!r} AND maxy >= {south!r}))"
     )
 
 

@@ -1,4 +1,6 @@
-"""The registry's vocabularies: tables of frozen rows that forms, filters, legends, API and docs loop over."""
+"""The registry's vocabularies: tables of frozen rows that forms, filters, legends, API and docs
+loop over.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ T = TypeVar("T", bound="Term")
 
 @dataclass(frozen=True, slots=True)
 class Family(Term):
-    """A colour family: colour says the family, a glyph the sector (18 hues cannot be told apart)."""
+    """Colour says the family, a glyph the sector: 18 hues cannot be told apart."""
 
     light: str
     dark: str
@@ -43,7 +45,7 @@ class Sector(Term):
 
 @dataclass(frozen=True, slots=True)
 class Status(Term):
-    """A state of the life cycle, the states it may move to, and its code in IATI 2.03 and OC4IDS."""
+    """A state of the life cycle, those it may move to, its code in IATI 2.03 and OC4IDS."""
 
     phase: str
     iati: str

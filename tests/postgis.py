@@ -1,4 +1,6 @@
-"""A throw-away PostgreSQL cluster with PostGIS: no TCP, no fsync, an unprivileged user even under root."""
+"""A throw-away PostgreSQL cluster with PostGIS: no TCP, no fsync, an unprivileged user even under
+root.
+"""
 
 import os
 import pwd
@@ -33,7 +35,9 @@ def why_not() -> str:
 
 @contextmanager
 def cluster() -> Iterator[str]:
-    """Start a cluster; gives its address without a database's name. Stopped and removed at the end."""
+    """Start a cluster; gives its address without a database's name. Stopped and removed at the
+    end.
+    """
     root = Path(mkdtemp(prefix="pg-"))  # short: a socket path has 107 bytes
     who: dict[str, Any] = {}
     if os.geteuid() == 0:
@@ -52,8 +56,20 @@ def cluster() -> Iterator[str]:
         )
 
     data, log = str(root / "data"), str(root / "log")
-    options = f"-k {root} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    run("initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+    options = f"-k {root} -c listen_addresses='' -c fsync=off -c synchronous_commit=off"
+    run(
+        "initdb",
+        "-D",
+        data,
+        "-U",
+        "test",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+        "--locale=C.UTF-8",
+    )
     run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
     try:
         yield f"host={root} user=test"
@@ -70,5 +86,5 @@ def execute(server: str, statement: str, database: str = "postgres") -> None:
 
 def url(server: str, database: str) -> str:
     """The address that SQLAlchemy takes."""
-    host = server.split("host=")[1].split()[0]
+    host = server.split("host=")[1].split(maxsplit=1)[0]
     return f"postgresql+psycopg://test@/{database}?host={host}"

@@ -18,7 +18,6 @@ from registry.history import Change
 from registry.properties import OPTIONAL_GROUPS, Property
 from web.db import session, writing
 from web.maps.drawing import drawing_map
-from web.params import DONE
 from web.visitors import writer
 
 bp = Blueprint("edit", __name__)
@@ -41,7 +40,9 @@ def create() -> Response | tuple[str, int]:
     try:
         draft = parse(PROJECTS.id, values, geometry, now().date())
         with writing() as opened:
-            ref = records.create(opened, PROJECTS, draft, by, reason=request.form.get("reason", "")).ref
+            ref = records.create(
+                opened, PROJECTS, draft, by, reason=request.form.get("reason", "")
+            ).ref
     except Invalid as error:
         return _form(None, values, geometry, faults=error.faults), 422
     return _to_page(ref, "created")
@@ -52,12 +53,16 @@ def edit(ref: str) -> str:
     """The form of a project as it is stored."""
     writer()
     project = queries.get(session(), PROJECTS, ref, public_only=False)
-    return _form(project, project.properties, _geometry_text(project), version=project.properties["version"])
+    return _form(
+        project, project.properties, _geometry_text(project), version=project.properties["version"]
+    )
 
 
 @bp.post("/projects/<ref>")
 def revise(ref: str) -> Response | tuple[str, int]:
-    """Store a change; the second of two editors is told what the first one did, and keeps what they typed."""
+    """Store a change; the second of two editors is told what the first one did, and keeps what
+    they typed.
+    """
     by = writer().actor
     values, geometry = _typed(request.form)
     version = request.form.get("version", type=int) or 0
@@ -66,7 +71,13 @@ def revise(ref: str) -> Response | tuple[str, int]:
         with writing() as opened:
             row = records.load(opened, PROJECTS, ref)
             records.revise(
-                opened, PROJECTS, row, draft, by, version=version, reason=request.form.get("reason", "")
+                opened,
+                PROJECTS,
+                row,
+                draft,
+                by,
+                version=version,
+                reason=request.form.get("reason", ""),
             )
     except Invalid as error:
         project = queries.get(session(), PROJECTS, ref, public_only=False)
@@ -78,9 +89,18 @@ def revise(ref: str) -> Response | tuple[str, int]:
 
 def _conflict(ref: str, values: Values, geometry: str, version: int, sentence: str) -> str:
     project = queries.get(session(), PROJECTS, ref, public_only=False)
-    since = [change for change in history.changes(session(), PROJECTS.id, ref) if change.version > version]
+    since = [
+        change
+        for change in history.changes(session(), PROJECTS.id, ref)
+        if change.version > version
+    ]
     return _form(
-        project, values, geometry, version=project.properties["version"], conflict=sentence, since=since
+        project,
+        values,
+        geometry,
+        version=project.properties["version"],
+        conflict=sentence,
+        since=since,
     )
 
 
@@ -88,7 +108,9 @@ def _typed(form: MultiDict[str, str]) -> tuple[dict[str, Any], str]:
     """What was typed, as it was typed: a list where the property is one, else text."""
     values: dict[str, Any] = {}
     for prop in _asked():
-        values[prop.name] = form.getlist(prop.name) if prop.kind.is_list else form.get(prop.name, "")
+        values[prop.name] = (
+            form.getlist(prop.name) if prop.kind.is_list else form.get(prop.name, "")
+        )
     return values, form.get("geometry", "")
 
 
@@ -135,4 +157,4 @@ def _geometry_text(project: Feature) -> str:
 
 
 def _to_page(ref: str, done: str) -> Response:
-    return redirect(url_for("pages.project", ref=ref, **{DONE: done}), 303)
+    return redirect(url_for("pages.project", ref=ref, done=done), 303)

@@ -1,4 +1,6 @@
-"""From what happened to an answer: one table of statuses, a page for people, problem+json for programs."""
+"""From what happened to an answer: one table of statuses, a page for people, problem+json for
+programs.
+"""
 
 import logging
 
@@ -50,7 +52,7 @@ _SENTENCES = {
     404: "No page has this address; look at the map or the list of projects.",
     405: "This address does not take that kind of request; go back and use the page's own buttons.",
     413: "More was sent than the server takes (16 MB); send less at a time.",
-    500: "Nothing was stored. Try again; if it happens again, tell whoever runs Qadam what you did.",
+    500: "Nothing was stored. Try again; if it happens again, tell whoever runs Qadam.",
     503: "Nothing was stored, because the database did not answer in time; try again in a moment.",
 }
 
@@ -68,7 +70,9 @@ def _answer_with(status: int):  # type: ignore[no-untyped-def]  # Flask's own ty
     def answer(error: Exception) -> Response:
         if status == 503:
             log.error("database: %s", error)
-            return _say(status, [_SENTENCES[503]] if isinstance(error, DBAPIError) else [str(error)])
+            return _say(
+                status, [_SENTENCES[503]] if isinstance(error, DBAPIError) else [str(error)]
+            )
         sentences = list(error.faults.values()) if isinstance(error, BadFilter) else [str(error)]
         return _say(status, sentences)
 
@@ -78,10 +82,16 @@ def _answer_with(status: int):  # type: ignore[no-untyped-def]  # Flask's own ty
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status == 401 and not _wants_json():
-        return redirect(url_for("account.show", next=request.path if request.method == "GET" else None), 303)  # type: ignore[return-value]  # werkzeug's response is the one we use
+        return redirect(
+            url_for("account.show", next=request.path if request.method == "GET" else None), 303
+        )  # type: ignore[return-value]  # werkzeug's response is the one we use
     if 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect of the router
-    own = error.description if status == 400 and type(error).description != error.description else None
+    own = (
+        error.description
+        if status == 400 and type(error).description != error.description
+        else None
+    )
     response = _say(status, [own or _SENTENCES.get(status, _SENTENCES[400])])
     if status == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
@@ -89,14 +99,19 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.exception("unexpected error at %s", request.path, exc_info=error)
+    log.error("unexpected error at %s", request.path, exc_info=error)
     return _say(500, [_SENTENCES[500]])
 
 
 def _say(status: int, sentences: list[str]) -> Response:
     title = _TITLES.get(status, _TITLES[400])
     if _wants_json():
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": " ".join(sentences)}
+        problem = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": " ".join(sentences),
+        }
         return Response(orjson.dumps(problem), status, content_type="application/problem+json")
     page = render_template("error.html", status=status, title=title, sentences=sentences)
     return Response(page, status, content_type="text/html; charset=utf-8")

@@ -1,4 +1,6 @@
-"""What every answer carries against hostile pages: a strict content policy, and forms that prove where they come from."""
+"""What every answer carries against hostile pages: a strict content policy, and forms that prove
+where they come from.
+"""
 
 import hmac
 import secrets
@@ -7,20 +9,19 @@ from flask import Flask, Response, abort, g, request
 
 from web.visitors import visitor
 
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'nonce-{nonce}'",
-        "style-src 'self' 'nonce-{nonce}'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_RULES = (
+    "default-src 'none'",
+    "script-src 'self' 'nonce-{nonce}'",
+    "style-src 'self' 'nonce-{nonce}'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
 )
+_POLICY = "; ".join(_RULES)
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

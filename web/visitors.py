@@ -28,12 +28,16 @@ def public_only() -> bool:
 
 
 def writer() -> Visitor:
-    """Who is signed in and may write; sends others to sign in, or says that their role only reads."""
+    """Who is signed in and may write; sends others to sign in, or says that their role only reads.
+    """
     someone = visitor()
     if someone is None:
         raise Unauthorized
     if not someone.actor.may_write:
-        raise Forbidden(f"Your role, {someone.actor.role}, may read but not change records; ask an administrator.")
+        raise Forbidden(
+            f"Your role, {someone.actor.role}, may read but not change records; ask an "
+            "administrator."
+        )
     return someone
 
 

@@ -1,1 +1,3 @@
-"""How records are stored: a GeoPackage in one file, or PostgreSQL with PostGIS; the same models on both."""
+"""How records are stored: a GeoPackage in one file, or PostgreSQL with PostGIS; the same models on
+both.
+"""

@@ -83,7 +83,8 @@ def _prepare_postgres(connection: Any, _record: object) -> None:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # The module's own BEGIN comes late and is never IMMEDIATE: switch it off, _begin_sqlite says it.
+    # The module's own BEGIN comes late and is never IMMEDIATE: switch it off, _begin_sqlite says
+    # it.
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(pragma)

@@ -4,12 +4,17 @@ from sqlalchemy import Connection
 
 _TABLE = "revision"
 _SENTENCE = "the history of Qadam is append-only"
-_SQLITE = "CREATE TRIGGER {table}_no_{event} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
-_POSTGRES = (
+_SQLITE = (
+    "CREATE TRIGGER {table}_no_{event} BEFORE {event} ON {table} "
+    "BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+)
+_POSTGRES_FUNCTION = (
     "CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION '{sentence}'; END $$",
+    "$$ BEGIN RAISE EXCEPTION '{sentence}'; END $$"
+)
+_POSTGRES_TRIGGER = (
     "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-    "FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_append_only()",
+    "FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_append_only()"
 )
 
 
@@ -20,7 +25,7 @@ def guard_revisions(connection: Connection) -> None:
         for event in ("update", "delete"):
             connection.exec_driver_sql(_SQLITE.format(event=event, **words))
     else:
-        for statement in _POSTGRES:
+        for statement in (_POSTGRES_FUNCTION, _POSTGRES_TRIGGER):
             connection.exec_driver_sql(statement.format(**words))
 
 

@@ -1,4 +1,6 @@
-"""Opening the two databases of a registry: made where missing, migrated where old, refused where newer."""
+"""Opening the two databases of a registry: made where missing, migrated where old, refused where
+newer.
+"""
 
 import os
 import tempfile
@@ -95,7 +97,8 @@ def _check_file(path: Path) -> None:
         return
     if not os.access(path, os.W_OK):
         raise StoreError(
-            f"{path} cannot be written; change its rights, or choose another folder with --data DIR."
+            f"{path} cannot be written; change its rights, or choose another folder with "
+            "--data DIR."
         )
     with path.open("rb") as file:
         if not file.read(16).startswith(b"SQLite format 3"):
@@ -115,7 +118,8 @@ def _migrate(engine: Engine, branch: str) -> None:
     known = {revision.revision for revision in script.walk_revisions()}
     if set(heads) - known:
         raise StoreError(
-            "This registry was made by a newer version of Qadam; update Qadam, or open another data folder. "
+            "This registry was made by a newer version of Qadam; update Qadam, or open "
+            "another data folder. "
             "Nothing was changed."
         )
     if set(heads) == set(script.get_heads()):

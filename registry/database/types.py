@@ -18,7 +18,7 @@ _HEADER_BYTES = 8
 
 
 def to_geopackage(geometry: BaseGeometry) -> bytes:
-    """GeoPackageBinary of a geometry: header, envelope unless a point, ISO WKB (GeoPackage 2.1.3)."""
+    """GeoPackageBinary: header, envelope unless a point, ISO WKB (GeoPackage 2.1.3)."""
     envelope = 0 if geometry.is_empty or geometry.geom_type == "Point" else 1
     flags = 1 | envelope << 1 | geometry.is_empty << 4
     header = struct.pack("<2sBBi", b"GP", 0, flags, SRID)
@@ -34,22 +34,28 @@ def from_geopackage(blob: bytes) -> BaseGeometry:
 
 
 class PostgisGeometry(UserDefinedType[Any]):
+    """PostGIS's column of any geometry in WGS 84."""
+
     cache_ok = True
 
     def __init__(self, kind: str = "geometry", srid: int = SRID) -> None:
         self.kind, self.srid = kind, srid
 
     def get_col_spec(self, **_: Any) -> str:
+        """What CREATE TABLE says."""
         return f"geometry({self.kind},{self.srid})"
 
 
 class GeopackageGeometry(UserDefinedType[Any]):
+    """A GeoPackage's column of any geometry."""
+
     cache_ok = True
 
     def __init__(self, kind: str = "GEOMETRY") -> None:
         self.kind = kind
 
     def get_col_spec(self, **_: Any) -> str:
+        """What CREATE TABLE says."""
         return self.kind
 
 
@@ -96,7 +102,9 @@ class UtcDateTime(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """TIMESTAMP WITH TIME ZONE, or GeoPackage's DATETIME."""
         postgres = dialect.name == "postgresql"
-        return dialect.type_descriptor(TIMESTAMP(timezone=True) if postgres else GeopackageDateTime())
+        return dialect.type_descriptor(
+            TIMESTAMP(timezone=True) if postgres else GeopackageDateTime()
+        )
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         """Moment to what the database takes."""
@@ -113,9 +121,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class GeopackageDateTime(UserDefinedType[Any]):
+    """A GeoPackage's column of a moment."""
+
     cache_ok = True
 
     def get_col_spec(self, **_: Any) -> str:
+        """What CREATE TABLE says."""
         return "DATETIME"
 
 
@@ -127,7 +138,9 @@ def moment_text(moment: datetime) -> str:
 
 
 class Json(TypeDecorator[Any]):
-    """A list or mapping: JSONB on PostgreSQL, TEXT in a GeoPackage (a JSON column is taken for a geometry)."""
+    """A list or mapping: JSONB on PostgreSQL, TEXT in a GeoPackage (a JSON column is taken for a
+    geometry).
+    """
 
     impl = Text
     cache_ok = True

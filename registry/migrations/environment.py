@@ -1,4 +1,4 @@
-"""What both migration branches share: the connection is handed in, one transaction for all steps."""
+"""What both migration branches share: a connection handed in, one transaction."""
 
 from alembic import context
 from sqlalchemy import MetaData
@@ -30,5 +30,7 @@ def run(metadata: MetaData) -> None:
 
 
 def is_ours(name: str | None, kind: str, metadata: MetaData) -> bool:
-    """Whether a reflected thing is to be compared: GeoPackage's tables and another branch's are not."""
+    """Whether a reflected thing is to be compared: GeoPackage's tables and another branch's are
+    not.
+    """
     return kind != "table" or name in metadata.tables

@@ -1,4 +1,4 @@
-"""Pairs of projects and deposits: kept current, geodesic, only from positions that say something."""
+"""Pairs of projects and deposits: current, geodesic, only from positions that say something."""
 
 import numpy as np
 import pyproj
@@ -25,7 +25,9 @@ def pairs(session: Session) -> dict[tuple[int, int], float]:
     return {(row.project_id, row.deposit_id): row.distance_m for row in rows}
 
 
-def move(session: Session, collection: object, row: object, geometry: str, **values: object) -> None:
+def move(
+    session: Session, collection: object, row: object, geometry: str, **values: object
+) -> None:
     """Put a record elsewhere."""
     given = dict(to_feature(row).properties) | values  # type: ignore[arg-type]  # any row will do
     draft = parse(collection.id, given, geometry, now().date())  # type: ignore[attr-defined]  # same
@@ -75,7 +77,10 @@ def test_moving_either_side_updates_exactly_its_pairs(session: Session) -> None:
     assert set(pairs(session)) == {(far.id, other.id)}
     move(session, PROJECTS, near, "64.4 39.7")
     assert set(pairs(session)) == {(near.id, other.id), (far.id, other.id)}
-    assert session.scalar(select(CrossReference.id).where(CrossReference.project_id == far.id)) == untouched
+    assert (
+        session.scalar(select(CrossReference.id).where(CrossReference.project_id == far.id))
+        == untouched
+    )
     assert crossref.drift(session) == 0
 
 
@@ -126,28 +131,42 @@ def test_a_project_known_by_its_region_lists_the_deposits_of_that_region(session
     make_deposit(session, TASHKENT, name="Elsewhere")
     project = make_project(session, "64.0 41.0", location_precision="region")
     feature = queries.get(session, PROJECTS, project.ref, public_only=True)
-    assert [row.properties["name"] for row in nearby.deposits_in_same_region(session, feature)] == ["Muruntau"]
+    assert [row.properties["name"] for row in nearby.deposits_in_same_region(session, feature)] == [
+        "Muruntau"
+    ]
 
 
-def dense(geometry: shapely.Geometry, step: float = 0.0005) -> np.ndarray:
-    """Points of an outline, straight in longitude and latitude, about every 50 m."""
+def dense(geometry: shapely.Geometry, step: float = 0.001) -> np.ndarray:
+    """Points of an outline, straight in longitude and latitude, about every 100 m."""
     outline = geometry.boundary if geometry.geom_type == "Polygon" else geometry
-    return shapely.get_coordinates(shapely.segmentize(outline, step) if outline.geom_type != "Point" else geometry)
+    return shapely.get_coordinates(
+        shapely.segmentize(outline, step) if outline.geom_type != "Point" else geometry
+    )
 
 
 @pytest.mark.parametrize("kind", ["Point", "LineString", "Polygon"])
-def test_stored_distances_agree_with_a_dense_brute_force_within_a_metre(gpkg_session: Session, kind: str) -> None:
+def test_stored_distances_agree_with_a_dense_brute_force_within_a_metre(
+    gpkg_session: Session, kind: str
+) -> None:
     random = np.random.default_rng(7)
     shapes = {
         "Point": lambda x, y: f"POINT({x} {y})",
-        "LineString": lambda x, y: f"LINESTRING({x} {y}, {x + 0.11} {y + 0.07}, {x + 0.12} {y + 0.2})",
-        "Polygon": lambda x, y: f"POLYGON(({x} {y}, {x + 0.15} {y + 0.02}, {x + 0.06} {y + 0.12}, {x} {y}))",
+        "LineString": lambda x, y: (
+            f"LINESTRING({x} {y}, {x + 0.11} {y + 0.07}, {x + 0.12} {y + 0.2})"
+        ),
+        "Polygon": lambda x, y: (
+            f"POLYGON(({x} {y}, {x + 0.15} {y + 0.02}, {x + 0.06} {y + 0.12}, {x} {y}))"
+        ),
     }
-    projects = [make_project(gpkg_session, shapes[kind](*xy), name=f"P{n}")
-                for n, xy in enumerate(random.uniform((66, 40.2), (66.6, 40.6), (6, 2)).round(4))]  # fmt: skip
-    deposits = [make_deposit(gpkg_session, shapes[other](*xy), name=f"D{n}{other}")
-                for other in shapes
-                for n, xy in enumerate(random.uniform((66, 40.2), (66.6, 40.6), (4, 2)).round(4))]  # fmt: skip
+    projects = [
+        make_project(gpkg_session, shapes[kind](*xy), name=f"P{n}")
+        for n, xy in enumerate(random.uniform((66, 40.2), (66.6, 40.6), (6, 2)).round(4))
+    ]
+    deposits = [
+        make_deposit(gpkg_session, shapes[other](*xy), name=f"D{n}{other}")
+        for other in shapes
+        for n, xy in enumerate(random.uniform((66, 40.2), (66.6, 40.6), (4, 2)).round(4))
+    ]
     stored = pairs(gpkg_session)
     for project in projects:
         for deposit in deposits:
@@ -160,6 +179,8 @@ def test_stored_distances_agree_with_a_dense_brute_force_within_a_metre(gpkg_ses
             left, right = np.repeat(mine, len(theirs), axis=0), np.tile(theirs, (len(mine), 1))
             least = GEOD.inv(left[:, 0], left[:, 1], right[:, 0], right[:, 1])[2].min()
             if least < 49_990:
-                # Brute force at 50 m steps overestimates by at most 25²/(2·distance) m.
+                # Brute force at steps of 100 m overestimates by at most 120²/(2·distance) m.
                 assert stored[project.id, deposit.id] <= least + 0.01
-                assert stored[project.id, deposit.id] == pytest.approx(least, abs=max(1.0, 60**2 / 2 / max(least, 1)))
+                assert stored[project.id, deposit.id] == pytest.approx(
+                    least, abs=max(1.0, 120**2 / 2 / max(least, 1))
+                )

@@ -27,11 +27,34 @@ def names(session: Session, args: Args, public_only: bool = True) -> set[str]:
 @pytest.fixture
 def three(session: Session) -> Session:
     """A solar park in Tashkent, a wind park in Bukhara, an unlocated Kazakh training course."""
-    make_project(session, TASHKENT, name="Sun", capacity_mw=100, start_year=2025, partners=["JICA"],
-                 partner_countries=["JP"], status="operating")  # fmt: skip
-    make_project(session, BUKHARA, name="Wind of Zarafşan", sector="wind", capacity_mw=500, start_year=2030,
-                 location_precision="town", partners=["Masdar Clean Energy"])  # fmt: skip
-    make_project(session, None, name="Course", sector="people", countries=["KZ"], summary="Teaches 50% of them")
+    make_project(
+        session,
+        TASHKENT,
+        name="Sun",
+        capacity_mw=100,
+        start_year=2025,
+        partners=["JICA"],
+        partner_countries=["JP"],
+        status="operating",
+    )
+    make_project(
+        session,
+        BUKHARA,
+        name="Wind of Zarafşan",
+        sector="wind",
+        capacity_mw=500,
+        start_year=2030,
+        location_precision="town",
+        partners=["Masdar Clean Energy"],
+    )
+    make_project(
+        session,
+        None,
+        name="Course",
+        sector="people",
+        countries=["KZ"],
+        summary="Teaches 50% of them",
+    )
     make_deposit(session, "64.5 39.8", name="Gazli", commodities=["gas"])
     return session
 
@@ -66,7 +89,9 @@ def three(session: Session) -> Session:
         ({"country": ["uz"], "sector": ["SOLAR"]}, {"Sun"}),
     ],
 )
-def test_each_filter_finds_its_projects_on_both_databases(three: Session, args: Args, found: set[str]) -> None:
+def test_each_filter_finds_its_projects_on_both_databases(
+    three: Session, args: Args, found: set[str]
+) -> None:
     assert names(three, args) == found
 
 
@@ -89,12 +114,16 @@ def test_each_filter_finds_its_projects_on_both_databases(three: Session, args: 
         ({"q": ["x" * 500]}, "500 characters"),
     ],
 )
-def test_a_wrong_question_is_refused_with_its_parameter_and_what_it_takes(args: Args, words: str) -> None:
+def test_a_wrong_question_is_refused_with_its_parameter_and_what_it_takes(
+    args: Args, words: str
+) -> None:
     with pytest.raises(BadFilter, match=words):
         Filter.parse(args, PROJECTS)
 
 
-@pytest.mark.parametrize("args", [{"limit": ["0"]}, {"limit": ["x"]}, {"offset": ["-1"]}, {"sortby": ["colour"]}])
+@pytest.mark.parametrize(
+    "args", [{"limit": ["0"]}, {"limit": ["x"]}, {"offset": ["-1"]}, {"sortby": ["colour"]}]
+)
 def test_a_wrong_page_is_refused(args: Args) -> None:
     with pytest.raises(BadFilter):
         Page.parse(args, PROJECTS)
@@ -121,7 +150,10 @@ def test_drafts_are_not_for_the_public(session: Session) -> None:
 
 
 def test_sorting_puts_those_without_the_figure_last(three: Session) -> None:
-    for sortby, order in (("-capacity_mw", ["Wind of Zarafşan", "Sun", "Course"]), ("name", ["Course", "Sun", "Wind of Zarafşan"])):
+    for sortby, order in (
+        ("-capacity_mw", ["Wind of Zarafşan", "Sun", "Course"]),
+        ("name", ["Course", "Sun", "Wind of Zarafşan"]),
+    ):
         page = Page.parse({"sortby": [sortby]}, PROJECTS)
         found = queries.features(three, PROJECTS, Filter("projects"), page, public_only=True)
         assert [feature.properties["name"] for feature in found] == order
@@ -134,7 +166,9 @@ def test_totals_say_how_many_lack_the_figure(three: Session) -> None:
 
 
 def test_facets_count_under_all_filters_but_their_own(three: Session) -> None:
-    facets = queries.facets(three, Filter.parse({"country": ["UZ"], "sector": ["wind"]}, PROJECTS), public_only=True)
+    facets = queries.facets(
+        three, Filter.parse({"country": ["UZ"], "sector": ["wind"]}, PROJECTS), public_only=True
+    )
     assert facets["sector"] == {"solar": 1, "wind": 1}
     assert facets["country"] == {"UZ": 1}
     assert facets["phase"]["pipeline"] == 1
@@ -166,8 +200,16 @@ def test_printing_a_question_and_reading_it_gives_the_same_question(data: st.Dat
 
 @pytest.mark.parametrize("collection", COLLECTIONS, ids=lambda c: c.id)
 def test_every_filter_of_every_collection_runs(session: Session, collection: object) -> None:
-    examples = {"q": "a", "bbox": "60,40,70,45", "near": "69,41,10", "min_capacity_mw": "1", "max_capacity_mw": "2",
-                "start_year_from": "2000", "start_year_to": "2030", "partner": "JP"}  # fmt: skip
+    examples = {
+        "q": "a",
+        "bbox": "60,40,70,45",
+        "near": "69,41,10",
+        "min_capacity_mw": "1",
+        "max_capacity_mw": "2",
+        "start_year_from": "2000",
+        "start_year_to": "2030",
+        "partner": "JP",
+    }
     for field in FIELDS[collection.id]:  # type: ignore[attr-defined]  # parametrize loses the type
         text = field.terms[0].slug if isinstance(field, AnyOf) else examples[field.name]
         asked = Filter.parse({field.name: [text]}, collection)  # type: ignore[arg-type]  # same

@@ -30,11 +30,15 @@ def rows(features: Iterable[dict[str, Any]]) -> Any:
     return GEOJSON.read(BytesIO(json.dumps(document).encode()))
 
 
-def feature(name: str, lon: float = 69.24, ref: str | int | None = None, **values: Any) -> dict[str, Any]:
+def feature(
+    name: str, lon: float = 69.24, ref: str | int | None = None, **values: Any
+) -> dict[str, Any]:
     """One project as a file has it."""
     properties = {"name": name, "sector": "wind", "status": "idea"} | values
     place = {"type": "Point", "coordinates": [lon, 41.3]}
-    return {"type": "Feature", "geometry": place, "properties": properties} | ({"id": ref} if ref is not None else {})
+    return {"type": "Feature", "geometry": place, "properties": properties} | (
+        {"id": ref} if ref is not None else {}
+    )
 
 
 def bring(session: Session, features: Iterable[dict[str, Any]], **options: Any) -> Report:
@@ -56,7 +60,10 @@ def count(session: Session, model: Any) -> int:
 def test_one_faulty_row_among_thousands_and_nothing_is_stored(session: Session) -> None:
     features = [feature(f"Park {n}") for n in range(2_500)]
     features[1_234]["properties"]["sector"] = "sunny"
-    with pytest.raises(ImportRefused, match="1 of 2,500 rows is faulty, so nothing was stored; the first is row 1,235"):
+    with pytest.raises(
+        ImportRefused,
+        match="1 of 2,500 rows is faulty, so nothing was stored; the first is row 1,235",
+    ):
         bring(session, features)
     assert count(session, Project) == 0
     assert count(session, Revision) == 0
@@ -71,7 +78,9 @@ def test_the_report_has_a_verdict_for_every_row(session: Session) -> None:
 
 
 def test_new_records_get_refs_of_their_own_and_parents_follow(session: Session) -> None:
-    report = bring(session, [feature("Phase two", ref="b", parent="a"), feature("Phase one", ref="a")])
+    report = bring(
+        session, [feature("Phase two", ref="b", parent="a"), feature("Phase one", ref="a")]
+    )
     two, one = (row.ref for row in report.rows)
     child = queries.get(session, PROJECTS, two or "", public_only=False)
     assert child.properties["parent"] == one
@@ -95,7 +104,11 @@ def test_an_id_twice_in_a_file_is_refused(session: Session) -> None:
 
 def test_keep_ids_revises_what_differs_and_leaves_what_does_not(session: Session) -> None:
     bring(session, [feature("A", ref="a"), feature("B", ref="b")], keep_ids=True)
-    report = bring(session, [feature("A", ref="a"), feature("B changed", ref="b"), feature("C", ref="c")], keep_ids=True)
+    report = bring(
+        session,
+        [feature("A", ref="a"), feature("B changed", ref="b"), feature("C", ref="c")],
+        keep_ids=True,
+    )
     assert [row.verdict for row in report.rows] == ["unchanged", "revise", "create"]
     assert queries.get(session, PROJECTS, "a", public_only=False).properties["version"] == 1
     assert queries.get(session, PROJECTS, "b", public_only=False).properties["version"] == 2
@@ -116,7 +129,12 @@ def test_an_imported_deposit_is_cross_referenced(session: Session) -> None:
     project = make_project(session)
     place = {"type": "Point", "coordinates": [69.3, 41.3]}
     values = {"name": "Hill", "kind": "mine", "commodities": ["gold"]}
-    import_rows(session, DEPOSITS, rows([{"type": "Feature", "geometry": place, "properties": values}]), PLANNER)
+    import_rows(
+        session,
+        DEPOSITS,
+        rows([{"type": "Feature", "geometry": place, "properties": values}]),
+        PLANNER,
+    )
     asked = Filter.parse({"commodity": ["gold"]}, PROJECTS)
     found = queries.features(session, PROJECTS, asked, Page(), public_only=True)
     assert [row.ref for row in found] == [project.ref]
@@ -124,14 +142,31 @@ def test_an_imported_deposit_is_cross_referenced(session: Session) -> None:
 
 @pytest.mark.parametrize("written", FORMATS, ids=lambda f: f.name)
 @pytest.mark.parametrize("collection", COLLECTIONS, ids=lambda c: c.id)
-def test_a_round_trip_changes_nothing(session: Session, collection: Collection, written: Format) -> None:
+def test_a_round_trip_changes_nothing(
+    session: Session, collection: Collection, written: Format
+) -> None:
     agreement = make_agreement(session, date="2022-10", note="Ключевое 覚書; with; semicolons")
-    parent = make_project(session, None, name="Парк «Зарафшан» 風力", countries=["KZ", "UZ"], capacity_value=3000,
-                          capacity_unit="tonnes a year", status_date="2024-01-09")  # fmt: skip
-    make_project(session, "POLYGON((64 40, 65 40, 65 41, 64 41, 64 40), (64.4 40.4, 64.4 40.6, 64.6 40.6, 64.4 40.4))",
-                 parent=parent.ref, agreement=agreement.ref, alt_names=["Парк @ru", "公園 @ja"],
-                 partners=["JICA", "Masdar"], partner_countries=["JP", None], partner_roles=[None, "funder"],
-                 sources=["A title | https://example.org/?a=1;b=2 | 2024-01-09", "Bare"], capacity_mw=0.1 + 0.2)  # fmt: skip
+    parent = make_project(
+        session,
+        None,
+        name="Парк «Зарафшан» 風力",
+        countries=["KZ", "UZ"],
+        capacity_value=3000,
+        capacity_unit="tonnes a year",
+        status_date="2024-01-09",
+    )
+    make_project(
+        session,
+        "POLYGON((64 40, 65 40, 65 41, 64 41, 64 40), (64.4 40.4, 64.4 40.6,64.6 40.6, 64.4 40.4))",
+        parent=parent.ref,
+        agreement=agreement.ref,
+        alt_names=["Парк @ru", "公園 @ja"],
+        partners=["JICA", "Masdar"],
+        partner_countries=["JP", None],
+        partner_roles=[None, "funder"],
+        sources=["A title | https://example.org/?a=1;b=2 | 2024-01-09", "Bare"],
+        capacity_mw=0.1 + 0.2,
+    )
     make_deposit(session, "MULTIPOINT((64.1 40.1), (64.2 40.2))", commodities=["gold", "copper"])
     make_corridor(session, transits_russia=False, markets=["Europe", "Japan"])
     before = dump(session, collection, written)
@@ -150,7 +185,13 @@ def test_a_restored_registry_equals_the_one_that_was_exported(
     shutil.copytree(empty_folder, tmp_path / "copy")
     copied = open_store(tmp_path / "copy", None)
     with copied.writing() as other:
-        import_rows(other, PROJECTS, written.read(BytesIO(dump(session, PROJECTS, written))), PLANNER, keep_ids=True)
+        import_rows(
+            other,
+            PROJECTS,
+            written.read(BytesIO(dump(session, PROJECTS, written))),
+            PLANNER,
+            keep_ids=True,
+        )
         copy = queries.get(other, PROJECTS, "P-000001", public_only=False)
     copied.close()
     own = ("created_at", "updated_at")

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.feature import feature_text
 from registry import history, queries, records
 from registry.clock import now
 from registry.collections import PROJECTS
@@ -12,27 +13,45 @@ from registry.drafts import parse
 from registry.errors import Conflict, Forbidden, Invalid
 from registry.features import to_feature
 from registry.models import Organisation, Project
-from geo.feature import feature_text
 from tests.factories import PLANNER, VIEWER, make_agreement, make_deposit, make_project
 
 
-def change(session: Session, project: Project, *, reason: str = "", version: int | None = None, **values: object) -> Project:
+def change(
+    session: Session,
+    project: Project,
+    *,
+    reason: str = "",
+    version: int | None = None,
+    **values: object,
+) -> Project:
     """The project with some of its properties changed."""
     given = dict(to_feature(project).properties) | values
     draft = parse("projects", given, project.geometry, now().date())
     revised: Project = records.revise(
-        session, PROJECTS, project, draft, PLANNER, version=version or project.version, reason=reason
+        session,
+        PROJECTS,
+        project,
+        draft,
+        PLANNER,
+        version=version or project.version,
+        reason=reason,
     )
     return revised
 
 
 def test_stored_text_is_what_a_fresh_serialization_gives(session: Session) -> None:
     agreement = make_agreement(session)
-    parent = make_project(session, name="Зарафшан \\ \"quoted\" 風力", alt_names=["Zarafşan @uz"])
+    parent = make_project(session, name='Зарафшан \\ "quoted" 風力', alt_names=["Zarafşan @uz"])
     project = make_project(
-        session, "POLYGON((64 40, 65 40, 65 41, 64 41, 64 40))", parent=parent.ref, agreement=agreement.ref,
-        partners=["JICA", "Masdar"], partner_countries=["JP", "AE"], partner_roles=["funder", None], capacity_mw=100,
-    )  # fmt: skip
+        session,
+        "POLYGON((64 40, 65 40, 65 41, 64 41, 64 40))",
+        parent=parent.ref,
+        agreement=agreement.ref,
+        partners=["JICA", "Masdar"],
+        partner_countries=["JP", "AE"],
+        partner_roles=["funder", None],
+        capacity_mw=100,
+    )
     session.flush()
     session.expire_all()
     for row in session.scalars(select(Project)):
@@ -41,7 +60,9 @@ def test_stored_text_is_what_a_fresh_serialization_gives(session: Session) -> No
     assert published["parent"] == parent.ref
     assert published["agreement"] == agreement.ref
     assert published["japan_involved"] is True
-    assert published["reduction_computed_tco2e_per_year"] == pytest.approx(100 * 0.17 * 8760 * 0.558, abs=1)
+    assert published["reduction_computed_tco2e_per_year"] == pytest.approx(
+        100 * 0.17 * 8760 * 0.558, abs=1
+    )
 
 
 def test_refs_count_up_and_are_never_given_twice(session: Session) -> None:
@@ -56,7 +77,9 @@ def test_a_change_raises_the_version_and_keeps_what_was_before(session: Session)
     change(session, project, name="New name", reason="A better name")
     assert project.version == 2
     last, first = history.changes(session, "projects", project.ref)
-    assert [(field.name, field.before, field.after) for field in last.fields] == [("name", "Old name", "New name")]
+    assert [(field.name, field.before, field.after) for field in last.fields] == [
+        ("name", "Old name", "New name")
+    ]
     assert last.reason == "A better name"
     assert last.actor == "planner"
     assert first.action == "create"

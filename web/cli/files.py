@@ -72,17 +72,14 @@ def import_(
 @data_option
 @collection_option
 @click.option("--public", is_flag=True, help="Only what everybody may see.")
-@click.pass_context
-def export(
-    context: click.Context, out: Path, data: Path | None, name: str, public: bool, **asked: Any
-) -> None:
+def export(out: Path, data: Path | None, name: str, public: bool, **asked: Any) -> None:
     """Write records to a file; its ending says the format, the filters are those of the map page."""
     collection, written = find_collection(name), find_format(out.name)
     args = {key: list(texts) for key, texts in asked.items() if texts}
     try:
         question, page = Filter.parse(args, collection), Page.parse(args, collection)
     except BadFilter as error:
-        raise click.UsageError(str(error), context) from error
+        raise click.UsageError(str(error)) from error
     with opened(data) as store, store.reading() as session:
         body = exports.export(session, collection, question, page, written, public_only=public)
         _write_whole(out, body)
@@ -91,7 +88,7 @@ def export(
 def _with_filters(command: click.Command) -> click.Command:
     """One repeatable option for each filter of any collection, spelt like the page's parameter."""
     labels = {field.name: field.label for fields in FIELDS.values() for field in fields}
-    labels |= {name: "Order and part of the answer" for name in _PAGING}
+    labels |= dict.fromkeys(_PAGING, "Order and part of the answer")
     for name, label in labels.items():
         option = click.Option([f"--{name.replace('_', '-')}", name], multiple=True, help=label)
         command.params.append(option)

@@ -8,7 +8,8 @@ import webbrowser
 from pathlib import Path
 
 import click
-import waitress
+
+from waitress.server import create_server
 
 from registry import accounts
 from registry.database.engine import writing
@@ -36,7 +37,7 @@ def serve(data: Path | None, host: str, port: int, no_open: bool) -> None:
     store = open_store(settings.data, settings.database_url)
     try:
         prepare(store)
-        server = waitress.create_server(
+        server = create_server(
             create_app(settings, store),
             sockets=[listener],
             threads=THREADS,
@@ -69,10 +70,13 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _why_not(settings: Settings, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {settings.port} is in use; stop the other program or choose another with --port {settings.port + 1}."
+        return (
+            f"Port {settings.port} is in use; stop the other program or choose another, "
+            f"as --port {settings.port + 1}."
+        )
     if error.errno == errno.EACCES:
         return f"Port {settings.port} needs special rights; choose one above 1023 with --port."
-    return f"It is not possible to listen on {settings.host}:{settings.port} ({error.strerror or error})."
+    return f"Nothing can listen on {settings.host}:{settings.port} ({error.strerror or error})."
 
 
 def _welcome(settings: Settings, store: Store) -> str:
