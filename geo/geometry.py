@@ -36,6 +36,9 @@ _WKT = re.compile(
     r"(?:SRID\s*=\s*(\d+)\s*;)?\s*[A-Z]{5,}\s*(?:ZM?|M)?\s*(?:\(|EMPTY)", re.IGNORECASE
 )
 
+# GEOS prints some doubles longer than need be: 0.8372502000000001 for what is 0.8372502.
+_LONG = re.compile(r"-?\d+\.\d{8,}(?:[eE][-+]?\d+)?")
+
 # What GEOS says when it cannot read, and what a planner can do about it.
 _UNREADABLE = (
     ("do not form a closed", "a ring is not closed; end it with the position it begins with."),
@@ -116,13 +119,17 @@ def check(geometry: BaseGeometry | None) -> BaseGeometry:
 
 def geojson_text(geometry: BaseGeometry) -> str:
     """Return compact RFC 7946 text with at most seven decimals."""
-    return cast(str, shapely.to_geojson(_rounded(geometry)))
+    return geojson_texts([geometry])[0]
 
 
 def geojson_texts(geometries: Sequence[BaseGeometry | None] | NDArray[np.object_]) -> list[str]:
     """Return the text of each geometry; "null" where there is none."""
     texts = shapely.to_geojson(_rounded(np.asarray(geometries, dtype=object)))
-    return ["null" if text is None else cast(str, text) for text in texts]
+    return ["null" if text is None else _LONG.sub(_shortest, text) for text in texts]
+
+
+def _shortest(number: re.Match[str]) -> str:
+    return repr(float(number[0]))
 
 
 def _check_types(value: object, depth: int = 0) -> None:

@@ -91,7 +91,10 @@ def _touching(a: Objects, b: Objects) -> Pairs:
     # The other way round the larger shapes are the prepared ones.
     n, m = shapely.STRtree(a[points_a]).query(b[some_b], predicate="intersects")
     i, j = np.concatenate((i, points_a[m])), np.concatenate((j, some_b[n]))
-    common = shapely.get_coordinates(shapely.shortest_line(a[i], b[j]))[::2]
+    with np.errstate(invalid="ignore"):  # GEOS has no answer for steps of less than 1e-300
+        shared = shapely.shortest_line(a[i], b[j])
+    known = ~shapely.is_missing(shared)
+    i, j, common = i[known], j[known], shapely.get_coordinates(shared[known])[::2]
     zero = np.zeros(len(i))
     return Pairs(i, j, zero, common, common.copy(), zero.copy())
 
@@ -148,7 +151,7 @@ def _reach(left: Pieces, right: Pieces, size: int, k: int, radius_m: float) -> F
     a, b = _one_each(left), _one_each(right)
     if k == 1:
         b = np.arange(len(right.middle))
-    if len(b) >= k and len(a):
+    if 0 < k <= len(b) and len(a):
         chord, _ = cKDTree(right.middle[b]).query(left.middle[a], k=[k], workers=-1)
         owner = np.unique(left.owner)
         reach[owner] = np.minimum(reach[owner], np.asarray(chord)[:, 0])

@@ -34,7 +34,7 @@ def _pieces(data: bytes) -> list[tuple[int, bytes]]:
     else:
         parts = data.split(b"\n")
     pieces = [(at, part) for at, part in enumerate(parts, start=1) if part.strip()]
-    first = pieces[0][1].lstrip()
+    first = pieces[0][1].lstrip() if pieces else b""
     if not first.startswith(b"{"):
         raise BadFile("The file is not newline GeoJSON: its first line does not begin with {.")
     if b'"FeatureCollection"' in first[:200]:

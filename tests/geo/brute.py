@@ -1,5 +1,7 @@
 """Distances by brute force: dense positions along both, pairs of them by Geod, then a zoom."""
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -54,7 +56,7 @@ def _stretches(geometry: BaseGeometry) -> tuple[Positions, Positions]:
         if len(xy) == 1:
             starts.append(xy)
             steps.append(np.zeros((1, 2)))
-        for start, end in zip(xy[:-1], xy[1:], strict=True):
+        for start, end in pairwise(xy):
             count = max(1, int(np.ceil(np.hypot(*(end - start)) / STRETCH)))
             starts.append(start + np.arange(count)[:, None] / count * (end - start))
             steps.append(np.repeat((end - start)[None] / count, count, axis=0))
