@@ -24,6 +24,7 @@ TWIN_KM = 25
 TWIN_LIKENESS = 0.88
 CASPIAN_KM = 150
 GEOD = Geod(ellps="WGS84")
+MARK = re.compile(r"\b(?:\d+\w?|[ivx]+|[a-z]|north|south|east|west|upper|lower)\b")
 
 Row = dict[str, Any]
 
@@ -169,7 +170,8 @@ def test_places_lie_in_the_five_or_off_their_caspian_coast() -> None:
     )
     for row in PLACED:
         place = shape(row["geometry"])
-        assert place.is_valid and not place.is_empty
+        assert place.is_valid
+        assert not place.is_empty
         if not place.intersects(land):
             assert place.distance(sea) < 0.05, row["id"]
             assert place.distance(land) * 111 < CASPIAN_KM, row["id"]
@@ -199,10 +201,8 @@ def folded(name: str) -> str:
 
 
 def marks(name: str) -> list[str]:
-    """What tells one of several with the same name from the next: a number, a letter, a direction."""
-    return sorted(
-        re.findall(r"\b(?:\d+\w?|[ivx]+|[a-z]|north|south|east|west|upper|lower)\b", folded(name))
-    )
+    """What tells one of several with the same name from the next: a number or a direction."""
+    return sorted(MARK.findall(folded(name)))
 
 
 def near_pairs(features: list[Row]) -> Iterator[tuple[Row, Row]]:
@@ -220,7 +220,7 @@ def near_pairs(features: list[Row]) -> Iterator[tuple[Row, Row]]:
 def alike(one: Row, other: Row) -> bool:
     """Whether two names could be one thing."""
     names = [row["properties"]["name"] for row in (one, other)]
-    likeness = SequenceMatcher(None, *(folded(name) for name in names)).ratio()
+    likeness = SequenceMatcher(None, folded(names[0]), folded(names[1])).ratio()
     return likeness >= TWIN_LIKENESS and marks(names[0]) == marks(names[1])
 
 
