@@ -76,8 +76,9 @@ FAULTS = {
     "again.",
     r"DO NOT MATCH THE HASHES|EINTEGRITY": "a downloaded package is not the one that was locked. "
     "Start again; if it happens twice, do not go on and tell the maintainers.",
-    r"No matching distribution found for ([\w.\-]+)": "there is no ready-made {} for this Python "
-    "{python} on this machine. Use a 64-bit Python, 3.11 to 3.14.",
+    r"No matching distribution found for ([\w.\-]+)": "the package index has no ready-made {} for "
+    "this Python {python}. Use a 64-bit Python, 3.11 to 3.14; if it is one, see that the index "
+    "can be reached.",
     r"Permission denied|EACCES|EPERM": "a file here may not be written; see that this folder is "
     "yours.",
 }
@@ -251,7 +252,8 @@ def install(*locks: str) -> None:
         + " (the first time about a minute)."
     )
     named = [argument for lock in locks for argument in ("-r", lock)]
-    pip("packages", "--require-hashes", "--only-binary=:all:", "--no-deps", *named)
+    # Not compiled, which halves the time: Python compiles what it uses when it uses it.
+    pip("packages", "--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", *named)
 
 
 def pip(what: str, *arguments: str) -> None:
@@ -267,7 +269,13 @@ def assets() -> None:
     say("Fetching the browser files.")
     log = VENV / "npm.log"
     with npm() as (command, environment):
-        if follow([*command, "ci", "--no-progress"], log, environment):
+        # npm's own pauses between tries come to more than a minute.
+        patience = (
+            "--fetch-retries=4",
+            "--fetch-retry-mintimeout=500",
+            "--fetch-retry-maxtimeout=4000",
+        )
+        if follow([*command, "ci", "--no-progress", *patience], log, environment):
             raise SetupError(explain("Fetching the browser files", log))
     # -P: `web` must not stand on the path, where its modules would shadow the standard library's.
     if follow([str(PYTHON), "-P", str(ROOT / "web" / "assets.py")], log):
