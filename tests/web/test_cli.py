@@ -1,0 +1,242 @@
+"""The command: what it does, what it says, and how it ends."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas
+import pytest
+
+from registry import queries
+from registry.collections import DEPOSITS, PROJECTS
+from registry.database.store import open_store
+from registry.filters import Filter
+from web.cli import main
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def qadam(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Run the command on a data folder of this test."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("QADAM_DATABASE_URL", raising=False)
+
+    def run(*words: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["qadam", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return Done(int(ended.value.code or 0), said.out, said.err)
+
+    return run
+
+
+def point(name: str, lon: float = 69.24, **values: object) -> dict[str, object]:
+    """A project as a file has it."""
+    properties = {"name": name, "sector": "wind", "status": "idea"} | values
+    place = {"type": "Point", "coordinates": [lon, 41.3]}
+    return {"type": "Feature", "geometry": place, "properties": properties}
+
+
+def write(path: Path, *features: dict[str, object]) -> Path:
+    """A GeoJSON file."""
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
+
+
+def test_init_makes_the_registry_with_its_facts_and_again_changes_nothing(qadam: Run, tmp_path: Path) -> None:
+    first = qadam("init")
+    assert first.code == 0
+    assert "projects: " in first.err
+    assert qadam("init") == Done(0, "", "")
+    store = open_store(tmp_path / "var", None)
+    with store.reading() as session:
+        assert queries.count(session, PROJECTS, Filter("projects"), public_only=True) >= 70
+        assert queries.count(session, DEPOSITS, Filter("deposits"), public_only=True) >= 400
+    store.close()
+
+
+def test_init_empty_stays_empty(qadam: Run) -> None:
+    qadam("init", "--empty", "--data", "d")
+    assert qadam("init", "--data", "d").err == ""
+    assert qadam("export", "all.geojson", "--data", "d").code == 0
+    assert json.loads(Path("all.geojson").read_text())["features"] == []
+
+
+def test_new_seeds_leave_what_somebody_revised(qadam: Run, tmp_path: Path) -> None:
+    qadam("init", "--data", "d")
+    qadam("export", "one.geojson", "--data", "d", "--limit", "1")
+    document = json.loads(Path("one.geojson").read_text())
+    document["features"][0]["properties"]["name"] = "Named by a planner"
+    Path("one.geojson").write_text(json.dumps(document))
+    assert "1 revised" in qadam("import", "one.geojson", "--data", "d", "--keep-ids").err
+    assert "projects: 0 added, 0 corrected" in qadam("seed", "--update", "--data", "d").err
+    qadam("export", "again.geojson", "--data", "d", "--limit", "1")
+    assert "Named by a planner" in Path("again.geojson").read_text()
+
+
+def test_import_and_export_are_a_round_trip(qadam: Run, tmp_path: Path) -> None:
+    write(tmp_path / "in.geojson", point("Парк", capacity_mw=500), point("風力", lon=69.3))
+    assert "2 added" in qadam("import", "in.geojson", "--data", "d", "--keep-ids").err
+    assert qadam("export", "out.geojsonl", "--data", "d").code == 0
+    assert "0 added, 0 revised, 2 unchanged" in qadam("import", "out.geojsonl", "--data", "d", "--keep-ids").err
+
+
+def test_export_takes_the_filters_of_the_page(qadam: Run, tmp_path: Path) -> None:
+    write(tmp_path / "in.geojson", point("Big", capacity_mw=500), point("Small", capacity_mw=5))
+    qadam("import", "in.geojson", "--data", "d")
+    words = ("--country", "UZ", "--country", "KZ", "--min-capacity-mw", "400", "--sector", "wind,solar")
+    assert qadam("export", "out.geojson", "--data", "d", *words).code == 0
+    assert list(geopandas.read_file("out.geojson")["name"]) == ["Big"]
+    head = json.loads(Path("out.geojson").read_text())
+    assert head["filter"]["country"] == ["KZ", "UZ"]
+    assert head["numberMatched"] == head["numberReturned"] == 1
+
+
+def test_one_faulty_row_stores_nothing_and_is_reported(qadam: Run, tmp_path: Path) -> None:
+    write(tmp_path / "in.geojson", point("Good"), point("Bad", lon=12))
+    done = qadam("import", "in.geojson", "--data", "d", "--report", "report.jsonl")
+    assert done.code == 1
+    assert "row 2, geometry:" in done.err
+    assert "nothing was stored" in done.err
+    assert [json.loads(line)["verdict"] for line in Path("report.jsonl").read_text().splitlines()] == ["create", "refused"]
+    qadam("export", "out.geojson", "--data", "d")
+    assert json.loads(Path("out.geojson").read_text())["features"] == []
+
+
+def test_a_dry_run_checks_everything_and_stores_nothing(qadam: Run, tmp_path: Path) -> None:
+    write(tmp_path / "in.geojson", point("Good"))
+    assert "nothing was stored" in qadam("import", "in.geojson", "--data", "d", "--dry-run").err
+    qadam("export", "out.geojson", "--data", "d")
+    assert json.loads(Path("out.geojson").read_text())["features"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("broken.geojson", '{"type": "FeatureCollection", "features": [{"type": "Fea'),
+        ("not.geojson", "name;sector\nA;wind"),
+        ("other.geojson", '{"name": "a report"}'),
+        ("empty.geojson", ""),
+        ("picture.geojson", "\x89PNG\r\n"),
+    ],
+)
+def test_a_file_that_is_no_geojson_gets_a_sentence(qadam: Run, tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="latin-1")
+    done = qadam("import", name, "--data", "d")
+    assert done.code == 1
+    assert done.err.startswith("qadam: ")
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "out.geojson", "--sector", "gas"),
+        ("export", "out.geojson", "--colour", "red"),
+        ("export", "out.geojson", "--collection", "deposits", "--sector", "solar"),
+        ("serve", "--port", "99999"),
+        ("dance",),
+        ("import", "missing.geojson"),
+    ],
+)
+def test_wrong_usage_ends_with_two(qadam: Run, words: tuple[str, ...]) -> None:
+    assert qadam(*words).code == 2
+
+
+def test_an_unknown_ending_is_said(qadam: Run) -> None:
+    done = qadam("export", "out.doc", "--data", "d")
+    assert done.code == 1
+    assert "geojson" in done.err
+
+
+def test_a_folder_that_is_a_file_is_said(qadam: Run, tmp_path: Path) -> None:
+    (tmp_path / "d").write_text("")
+    done = qadam("init", "--data", "d")
+    assert (done.code, "cannot be written" in done.err) == (1, True)
+
+
+def test_a_drift_of_pairs_is_mended_by_a_rebuild(qadam: Run) -> None:
+    qadam("init", "--data", "d")
+    assert qadam("crossref", "--data", "d").err == qadam("crossref", "--rebuild", "--data", "d").err
+
+
+def test_a_port_in_use_is_said_with_another(qadam: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = qadam("serve", "--port", str(port), "--no-open", "--data", "d")
+    assert done.code == 1
+    assert f"Port {port} is in use" in done.err
+    assert f"--port {port + 1}" in done.err
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """A server in a process of its own: its address and its sign-in link."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "web.cli", "serve", "--data", str(tmp_path / "d"), "--port", str(port), "--no-open"]
+    environment = {name: value for name, value in os.environ.items() if name != "QADAM_DATABASE_URL"}
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stderr is not None
+        guard = threading.Timer(60, process.kill)
+        guard.start()
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if "Ctrl+C" in line:
+                break
+        text = "".join(said)
+        link = next(word for word in text.split() if "/sign-in/" in word)
+        yield f"http://127.0.0.1:{port}", link
+        process.terminate()
+        guard.cancel()
+
+
+def test_serve_answers_and_prints_a_link_that_signs_in(served: tuple[str, str]) -> None:
+    address, link = served
+    assert urllib.request.urlopen(f"{address}/healthz", timeout=10).read() == b"ok\n"
+    assert link.startswith(address)
+    assert b"Sign in" in urllib.request.urlopen(link, timeout=10).read()
+
+
+def test_what_was_answered_with_success_survives_a_kill(tmp_path: Path) -> None:
+    script = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from registry.database.store import open_store\n"
+        "from tests.factories import make_project\n"
+        "store = open_store(Path(sys.argv[1]), None)\n"
+        "with store.writing() as session: make_project(session, name='Kept')\n"
+        "print('stored', flush=True)\n"
+        "context = store.writing(); session = context.__enter__(); make_project(session, name='Not answered')\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "d")], capture_output=True, text=True, check=False)
+    assert done.stdout == "stored\n"
+    assert done.returncode == -9
+    store = open_store(tmp_path / "d", None)
+    with store.reading() as session:
+        assert queries.count(session, PROJECTS, Filter("projects"), public_only=False) == 1
+    store.close()
