@@ -1,0 +1,1 @@
+"""Features and reference layers become Folium maps that need nothing from outside."""

@@ -1,0 +1,142 @@
+"""The maps of the pages: all records under a filter, and one record with what lies around it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+import shapely
+from flask import url_for
+
+from geo.feature import Feature, feature_text
+from geo.layers import LAYERS
+from registry.nearby import Near
+from web.assets import ICONS_URL, LOCAL_URLS
+from web.maps.base import FIVE_COUNTRIES, Bounds, RegistryMap
+from web.maps.elements import Controls, FeatureLayer, ReferenceLayers
+from web.maps.lean import lean_feature
+from web.maps.legend import legend
+from web.maps.parts import MapParts, map_parts
+from web.maps.reference import attributions, country_bounds
+from web.security import csp_nonce
+
+# Bottom to top, with the filters of the projects page that each collection shares.
+_COLLECTIONS = (
+    ("corridors", "Corridors", ("country",)),
+    ("deposits", "Deposits", ("country", "commodity")),
+    ("projects", "Projects", None),
+)
+# Around a lone point: about the reach of the cross-reference.
+_LEAST_DEGREES = 0.35
+_RECORDS_BY = ("U.S. Geological Survey", "Global Energy Monitor (CC BY 4.0)")
+
+
+def overview_map(args: Sequence[tuple[str, str]], countries: Sequence[str]) -> MapParts:
+    """Every record under the filter, zoomed to the chosen countries."""
+    drawn = registry_map(bounds_of(countries), "Map of projects, deposits and corridors")
+    for layer in fetched_layers(args):
+        layer.add_to(drawn)
+    controls().add_to(drawn)
+    return finished(drawn)
+
+
+def record_map(collection: str, record: Feature, near: Iterable[Near]) -> MapParts:
+    """One record, what lies near it, and the shortest lines between them."""
+    near = list(near)
+    other = "deposits" if collection == "projects" else "projects"
+    shown = [record, *(row.feature for row in near)]
+    drawn = registry_map(_around(shown, record), f"Map of {record.properties['name']} and what lies near it")
+    _given("links", [_link(row) for row in near]).add_to(drawn)
+    for name, features in ((other, [row.feature for row in near]), (collection, [record])):
+        leans = [lean_feature(name, _document(feature)) for feature in features if feature.geometry is not None]
+        _given(name, leans, record.ref).add_to(drawn)
+    controls().add_to(drawn)
+    return finished(drawn)
+
+
+def registry_map(bounds: Bounds, label: str) -> RegistryMap:
+    """A map with the reference layers on it."""
+    drawn = RegistryMap(bounds, label)
+    layers = [
+        {"id": layer.id, "kind": layer.kind, "url": url_for("pages.layer", layer_id=layer.id)}
+        for layer in LAYERS
+    ]
+    ReferenceLayers(module_url("reference"), {"layers": layers}).add_to(drawn)
+    return drawn
+
+
+def fetched_layers(args: Sequence[tuple[str, str]]) -> list[FeatureLayer]:
+    """The layers whose records the browser fetches, each under the filters it shares."""
+    return [
+        FeatureLayer(
+            module_url("features"),
+            {
+                "collection": collection,
+                "title": title,
+                "url": url_for("pages.map_features", collection_id=collection),
+                "shares": shares,
+                "query": [pair for pair in args if shares is None or pair[0] in shares],
+                "sprite": ICONS_URL,
+            },
+        )
+        for collection, title, shares in _COLLECTIONS
+    ]
+
+
+def controls() -> Controls:
+    """Zoom, layers, legend, scale and attribution, with the box of each country for zooming."""
+    return Controls(
+        module_url("controls"),
+        {
+            "legend": legend(),
+            "attributions": [*attributions(), *_RECORDS_BY],
+            "countries": country_bounds(),
+            "all": list(FIVE_COUNTRIES),
+            "sprite": ICONS_URL,
+        },
+    )
+
+
+def bounds_of(countries: Sequence[str]) -> Bounds:
+    """The box around the chosen countries; around all five where none is chosen."""
+    boxes = [country_bounds()[code] for code in countries]
+    if not boxes:
+        return FIVE_COUNTRIES
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def finished(drawn: RegistryMap) -> MapParts:
+    """The parts of the page, with the nonce of this answer."""
+    return map_parts(drawn, csp_nonce(), LOCAL_URLS)
+
+
+def module_url(name: str) -> str:
+    """The address of a map module."""
+    return url_for("static", filename=f"js/map/{name}.js")
+
+
+def _given(collection: str, features: list[dict[str, Any]], chosen: str | None = None) -> FeatureLayer:
+    data = {"type": "FeatureCollection", "features": features}
+    settings = {"collection": collection, "data": data, "chosen": chosen, "sprite": ICONS_URL}
+    return FeatureLayer(module_url("features"), settings)
+
+
+def _link(row: Near) -> dict[str, Any]:
+    properties = {"ref": row.feature.ref, "matters": row.relevance.matters}
+    line = {"type": "LineString", "coordinates": row.line}
+    return {"type": "Feature", "geometry": line, "properties": properties}
+
+
+def _document(feature: Feature) -> Mapping[str, Any]:
+    document: dict[str, Any] = orjson.loads(feature_text(feature))
+    return document
+
+
+def _around(features: Sequence[Feature], record: Feature) -> Bounds:
+    shapes = [feature.geometry for feature in features if feature.geometry is not None]
+    if record.geometry is None:
+        return bounds_of(record.properties["countries"])
+    west, south, east, north = shapely.total_bounds(shapes)
+    pad_x = max(0.0, _LEAST_DEGREES * 2 - (east - west)) / 2
+    pad_y = max(0.0, _LEAST_DEGREES - (north - south)) / 2
+    return west - pad_x, south - pad_y, east + pad_x, north + pad_y

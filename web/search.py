@@ -1,0 +1,112 @@
+"""The search box: projects, deposits and places whose names hold the words."""
+
+import csv
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from geo.layers import LAYERS, layer_path
+from registry import queries
+from registry.collections import DEPOSITS, PROJECTS, Collection
+from registry.filters import Filter
+from registry.folding import fold
+from registry.vocabulary import COMMODITY, SECTOR
+from web import wording
+
+SHORTEST = 2
+EACH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found: what it is, where its page is, and for a place where it lies."""
+
+    kind: str
+    ref: str
+    title: str
+    note: str
+    url: str
+    lon: float | None = None
+    lat: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the browser."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    name: str
+    note: str
+    lon: float
+    lat: float
+    words: tuple[str, ...]
+
+
+def find(session: Session, text: str, *, public_only: bool, each: int = EACH) -> list[Hit]:
+    """The best of each kind; nothing for a text of one letter."""
+    words = text.strip()[:200]
+    if len(words) < SHORTEST:
+        return []
+    return [
+        *_records(session, PROJECTS, words, public_only, each),
+        *_records(session, DEPOSITS, words, public_only, each),
+        *_found_places(words, each),
+    ]
+
+
+def _records(
+    session: Session, collection: Collection, words: str, public_only: bool, each: int
+) -> list[Hit]:
+    asked = Filter.parse({"q": [words]}, collection)
+    found = queries.names_like(session, asked, public_only=public_only, limit=each)
+    endpoint = f"pages.{collection.singular}"
+    return [
+        Hit(
+            collection.id,
+            record.ref,
+            record.properties["name"],
+            " · ".join(filter(None, (_kind(record.properties), wording.countries(record.properties["countries"])))),
+            url_for(endpoint, ref=record.ref),
+        )
+        for record in found
+    ]
+
+
+def _kind(properties: Any) -> str:
+    if "sector" in properties:
+        return SECTOR[properties["sector"]].label
+    return ", ".join(COMMODITY[slug].label for slug in properties["commodities"])
+
+
+def _found_places(words: str, each: int) -> list[Hit]:
+    asked = fold(words).strip()
+    begun = [place for place in _places() if any(name.startswith(asked) for name in place.words)]
+    return [
+        Hit(
+            "places", "", place.name, place.note,
+            url_for("pages.index", _anchor=f"{place.lat:.3f},{place.lon:.3f},9"), place.lon, place.lat,
+        )
+        for place in begun[:each]
+    ]  # fmt: skip
+
+
+@lru_cache
+def _places() -> tuple[_Place, ...]:
+    layer = next(layer for layer in LAYERS if layer.kind == "place")
+    with layer_path(layer).open(encoding="utf-8", newline="") as lines:
+        rows = sorted(csv.DictReader(lines), key=lambda row: -int(row["population"] or 0))
+    return tuple(
+        _Place(
+            row["name"],
+            ", ".join(filter(None, (wording.regions([row["admin1"]] if row["admin1"] else []),
+                                    wording.countries([row["country"]])))),
+            float(row["lon"]),
+            float(row["lat"]),
+            tuple(fold(name).strip() for name in [row["name"], *row["names"].split("|")] if name),
+        )
+        for row in rows
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+/** The map page: filters, list, sheet and map speak of the same question. */
+
+import { addressOf, fillForm, load } from "./live.js";
+import { recordLayer, recordLayers, say, theMap } from "./map/state.js";
+import { isPhone, set } from "./panel.js";
+import { mark, open } from "./sheet.js";
+
+const form = document.getElementById("filters");
+const TYPING_MS = 350;
+let timer;
+
+form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
+form.addEventListener("change", (event) => {
+  clearTimeout(timer);
+  ask();
+  if (event.target.name === "country") zoomToCountries();
+});
+form.addEventListener("input", (event) => {
+  if (!["text", "search"].includes(event.target.type)) return;
+  clearTimeout(timer);
+  timer = setTimeout(ask, TYPING_MS);
+});
+document.querySelector("select[form=filters]").addEventListener("change", ask);
+addEventListener("popstate", () => { fillForm(form, location.href); show(location.href); });
+
+document.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const link = event.target.closest("[data-live-link]");
+  const row = event.target.closest("[data-open]");
+  if (link) {
+    event.preventDefault();
+    fillForm(form, link.href);
+    go(link.href);
+  } else if (row) {
+    event.preventDefault();
+    openRecord(row.dataset.open, row.dataset.ref, true);
+  }
+});
+
+for (const [name, on] of [["mouseover", true], ["mouseout", false], ["focusin", true], ["focusout", false]]) {
+  document.addEventListener(name, (event) => {
+    const row = event.target.closest?.("[data-open]");
+    if (row) recordLayer(row.dataset.open)?.highlight(row.dataset.ref, on);
+  });
+}
+
+document.addEventListener("qadam:open", ({ detail }) => openRecord(detail.collection, detail.ref, false));
+document.addEventListener("qadam:hover", ({ detail }) => {
+  document.querySelector(`.card[data-ref="${CSS.escape(detail.ref)}"]`)?.classList.toggle("is-lit", detail.on);
+});
+document.addEventListener("qadam:found", (event) => {
+  event.preventDefault();
+  const { kind, ref, lat, lon } = event.detail;
+  if (kind === "places") theMap.then((map) => map.flyTo([lat, lon], 9, { duration: 0.6 }));
+  else openRecord(kind, ref, true);
+});
+
+const names = document.querySelector(".names-toggle");
+names.hidden = false;
+names.addEventListener("click", () => {
+  const on = names.closest(".sectors").classList.toggle("is-named");
+  names.setAttribute("aria-pressed", String(on));
+});
+
+for (const menu of document.querySelectorAll("details.menu")) {
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+}
+
+start();
+
+/** An address may name a record (#P-000001) or a place (#lat,lon,zoom). */
+async function start() {
+  const anchor = decodeURIComponent(location.hash.slice(1));
+  const place = anchor.split(",").map(Number);
+  if (place.length === 3 && place.every(Number.isFinite)) {
+    (await theMap).setView([place[0], place[1]], place[2]);
+  } else if (/^[PDC]-/.test(anchor)) {
+    openRecord({ P: "projects", D: "deposits", C: "corridors" }[anchor[0]], anchor, false);
+  }
+}
+
+function ask() {
+  go(addressOf(form));
+}
+
+function go(address) {
+  history.pushState(null, "", address);
+  show(address);
+}
+
+async function show(address) {
+  const query = new URL(address, location.href).searchParams;
+  const [page] = await Promise.all([load(address), ...recordLayers().map((layer) => layer.refresh?.(query).catch(() => {}))]);
+  if (page) mark();
+}
+
+async function zoomToCountries() {
+  const codes = [...form.querySelectorAll("[name=country]:checked")].map((box) => box.value);
+  say(await theMap, "qadam:zoom", { codes });
+}
+
+async function openRecord(collection, ref, move) {
+  const map = await theMap;
+  const found = await open(collection, ref);
+  if (!found) return;
+  if (isPhone()) set("peek");
+  const bounds = recordLayer(collection)?.find(ref);
+  if (move && bounds) bring(map, bounds);
+  if (!move) document.querySelector(`.card[data-ref="${CSS.escape(ref)}"]`)?.scrollIntoView({ block: "nearest" });
+}
+
+/** Move the map so that a record is seen beside the sheet; never zoom out. */
+function bring(map, bounds) {
+  const side = isPhone() ? [0, map.getSize().y * 0.6] : [400, 0];
+  const zoom = Math.max(map.getZoom(), Math.min(map.getBoundsZoom(bounds, false, L.point(40, 40)), 8));
+  const centre = map.project(bounds.getCenter(), zoom).add([side[0] / 2, side[1] / 2]);
+  map.flyTo(map.unproject(centre, zoom), zoom, { duration: 0.5 });
+}

@@ -1,0 +1,50 @@
+/** Deposits: diamonds, quieter than any project; areas as faint shapes with a diamond inside. */
+
+import { act } from "./marks.js";
+import { pane } from "./state.js";
+
+/** A diamond where Leaflet would draw a circle. */
+const Diamond = L.CircleMarker.extend({
+  _updatePath() {
+    const { x, y } = this._point;
+    const r = this._radius;
+    this._renderer._setPath(this, this._empty() ? "M0 0" : `M${x - r} ${y}L${x} ${y - r}L${x + r} ${y}L${x} ${y + r}Z`);
+  },
+});
+
+export function deposits(map, { url }) {
+  pane(map, "deposit-areas", 405);
+  pane(map, "deposits", 420);
+  const renderer = L.svg({ pane: "deposits", padding: 0.3 });
+  const group = L.featureGroup();
+  const marks = new Map();
+  map.on("zoomend", () => marks.forEach((mark) => mark.setRadius(radius())));
+  // Between many marks only the larger ones are drawn at full size on a small map.
+  const radius = () => (!url ? 7 : map.getZoom() < 5.5 ? 3 : map.getZoom() < 7 ? 4 : 5.5);
+  return {
+    group,
+    draw(features) {
+      group.clearLayers();
+      marks.clear();
+      for (const feature of features) marks.set(feature.id, add(feature));
+    },
+    highlight: (ref, on) => marks.get(ref)?.getElement()?.classList.toggle("is-lit", on),
+    find: (ref) => marks.get(ref) && L.latLngBounds([marks.get(ref).getLatLng(), marks.get(ref).getLatLng()]),
+  };
+
+  function add(feature) {
+    const { properties, geometry } = feature;
+    const [lon, lat] = properties.at ?? geometry.coordinates;
+    const className = `deposit group-${properties.group} place-${properties.precision}`;
+    if (geometry.type !== "Point") {
+      L.geoJSON(geometry, {
+        pane: "deposit-areas", interactive: false, pmIgnore: true,
+        style: { className: `deposit-area group-${properties.group}` },
+        pointToLayer: (_, at) => L.circleMarker(at, { pane: "deposit-areas", radius: 2 }),
+      }).addTo(group);
+    }
+    const mark = new Diamond([lat, lon], { pane: "deposits", renderer, className, radius: radius(), pmIgnore: true });
+    act(map, mark, feature, [properties.what]);
+    return mark.addTo(group);
+  }
+}

@@ -1,0 +1,54 @@
+/** Drawing: one geometry on the map, kept equal to the form's text box. */
+
+import { pane } from "./state.js";
+
+const DRAWN = { className: "drawn" };
+
+export default function field(map, { field: id, start }) {
+  const box = document.getElementById(id);
+  pane(map, "drawing", 640);
+  const group = L.featureGroup().addTo(map);
+  map.pm.addControls({
+    position: "topleft", drawCircle: false, drawCircleMarker: false, drawRectangle: true, drawText: false,
+    cutPolygon: false, rotateMode: false, dragMode: true,
+  });
+  map.pm.setGlobalOptions({
+    layerGroup: group, allowSelfIntersection: false, continueDrawing: false, snapDistance: 12,
+    markerStyle: { icon: pin() }, pathOptions: DRAWN, templineStyle: { className: "drawn-line" }, hintlineStyle: { className: "drawn-hint" },
+  });
+  show(start);
+
+  map.on("pm:create", ({ layer }) => {
+    for (const other of group.getLayers()) if (other !== layer) group.removeLayer(other);
+    watch(layer);
+    save();
+  });
+  map.on("pm:remove", ({ layer }) => { group.removeLayer(layer); save(); });
+  box.addEventListener("qadam:shape", ({ detail }) => { show(detail.geometry); zoomTo(); });
+
+  function show(geometry) {
+    group.clearLayers();
+    if (!geometry) return;
+    L.geoJSON(geometry, { style: DRAWN, pointToLayer: (_, at) => L.marker(at, { icon: pin() }) })
+      .eachLayer((layer) => { group.addLayer(layer); watch(layer); });
+  }
+
+  function zoomTo() {
+    if (group.getLayers().length) map.fitBounds(group.getBounds().pad(0.4), { maxZoom: 11 });
+  }
+
+  function watch(layer) {
+    layer.on("pm:edit pm:dragend pm:markerdragend", save);
+  }
+
+  function save() {
+    const shapes = group.getLayers().map((layer) => layer.toGeoJSON(7).geometry);
+    box.value = shapes.length > 1 ? JSON.stringify({ type: "GeometryCollection", geometries: shapes })
+      : shapes.length ? JSON.stringify(shapes[0]) : "";
+    box.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: { drawn: true } }));
+  }
+}
+
+function pin() {
+  return L.divIcon({ className: "drawn-pin", iconSize: [22, 22] });
+}

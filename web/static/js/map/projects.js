@@ -1,0 +1,93 @@
+/** Projects: a disc each, clustered; and the line or area where there is one. */
+
+import { icon } from "../dom.js";
+import { clusterIcon } from "./cluster.js";
+import { act, name } from "./marks.js";
+import { pane } from "./state.js";
+
+const SIZE = 26;
+
+export function projects(map, { sprite, chosen }) {
+  pane(map, "areas", 410);
+  pane(map, "discs", 630);
+  const shapes = L.featureGroup();
+  const discs = L.markerClusterGroup({
+    maxClusterRadius: 44,
+    iconCreateFunction: clusterIcon,
+    showCoverageOnHover: false,
+    spiderfyOnMaxZoom: true,
+    disableClusteringAtZoom: 12,
+    spiderLegPolylineOptions: { className: "spider-leg", weight: 1 },
+    clusterPane: "discs",
+    animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    pmIgnore: true,
+  });
+  const marks = new Map();
+  return {
+    group: L.layerGroup([shapes, discs]),
+    draw(features) {
+      shapes.clearLayers();
+      discs.clearLayers();
+      marks.clear();
+      for (const feature of features) marks.set(feature.id, add(feature));
+      discs.addLayers([...marks.values()].map((mark) => mark.disc));
+    },
+    highlight(ref, on) {
+      const mark = marks.get(ref);
+      if (!mark) return;
+      const seen = discs.getVisibleParent(mark.disc);
+      seen?.getElement()?.classList.toggle("is-lit", on);
+      if (on) seen?.setZIndexOffset(1000); else seen?.setZIndexOffset(0);
+      mark.shape?.eachLayer?.((path) => path.getElement()?.classList.toggle("is-lit", on));
+    },
+    find: (ref) => marks.get(ref) && bounds(marks.get(ref)),
+  };
+
+  function add(feature) {
+    const { properties, geometry } = feature;
+    const lines = [properties.sector, [properties.status, power(properties.mw)].filter(Boolean).join(" · ")];
+    const disc = L.marker(position(feature), {
+      icon: discIcon(sprite, feature, feature.id === chosen),
+      pane: "discs",
+      riseOnHover: true,
+      family: properties.family,
+      pmIgnore: true,
+    });
+    act(map, disc, feature, lines);
+    name(disc, `${properties.name}, ${properties.sector}`);
+    const shape = geometry.type === "Point" ? null : draw(feature, lines);
+    return { disc, shape };
+  }
+
+  function draw(feature, lines) {
+    const family = `family-${feature.properties.family}`;
+    const guess = feature.properties.precision === "schematic" ? " is-guess" : "";
+    const options = { pane: "areas", pmIgnore: true, pointToLayer: (_, at) => L.circleMarker(at, { pane: "areas", radius: 5 }) };
+    const casing = L.geoJSON(feature.geometry, { ...options, interactive: false, style: { className: "shape-casing" } });
+    const shape = L.geoJSON(feature.geometry, { ...options, style: { className: `shape ${family}${guess}` } });
+    shape.eachLayer((path) => act(map, path, feature, lines));
+    shapes.addLayer(casing).addLayer(shape);
+    return shape;
+  }
+}
+
+function position({ properties, geometry }) {
+  const [lon, lat] = properties.at ?? geometry.coordinates;
+  return L.latLng(lat, lon);
+}
+
+function bounds({ disc, shape }) {
+  return shape ? shape.getBounds() : L.latLngBounds([disc.getLatLng(), disc.getLatLng()]);
+}
+
+function discIcon(sprite, { properties }, isChosen) {
+  const className = `disc family-${properties.family} place-${properties.precision}${isChosen ? " is-chosen" : ""}`;
+  const size = isChosen ? SIZE + 8 : SIZE;
+  return L.divIcon({ className, html: icon(sprite, properties.glyph, "disc-glyph"), iconSize: [size, size] });
+}
+
+function power(mw) {
+  if (mw === null || mw === undefined) return "";
+  return mw >= 1000 ? `${(mw / 1000).toLocaleString("en", { maximumFractionDigits: 2 })} GW`
+    : `${mw.toLocaleString("en")} MW`;
+}

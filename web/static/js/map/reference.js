@@ -1,0 +1,52 @@
+/** Land, water, borders and names: the ground the records stand on. */
+
+import { drawLabels } from "./labels.js";
+import { pane } from "./state.js";
+
+const GROUND = {
+  neighbours: { z: 210, className: "land land-neighbour" },
+  countries: { z: 220, className: "land land-country" },
+  lakes: { z: 230, className: "water" },
+  admin1: { z: 240, className: "border border-admin1" },
+};
+
+export default async function reference(map, { layers }) {
+  const files = await Promise.all(layers.map(async (layer) => ({ ...layer, data: await load(layer.url) })));
+  for (const { id, data } of files) {
+    if (id in GROUND) draw(map, id, data);
+  }
+  const countries = files.find((file) => file.id === "countries");
+  if (countries) outline(map, countries.data);
+  drawLabels(map, Object.fromEntries(files.map((file) => [file.id, file.data.features])));
+}
+
+async function load(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  return answer.json();
+}
+
+function draw(map, id, data) {
+  const { z, className } = GROUND[id];
+  L.geoJSON(data, {
+    pane: pane(map, id, z, false),
+    renderer: L.svg({ pane: id, padding: 0.5 }),
+    interactive: false,
+    smoothFactor: 1.2,
+    style: { className, fill: id !== "admin1", stroke: true },
+    pmIgnore: true,
+  }).addTo(map);
+}
+
+/** Borders of the five once more, above the water and the provinces. */
+function outline(map, data) {
+  pane(map, "borders", 250, false);
+  L.geoJSON(data, {
+    pane: "borders",
+    renderer: L.svg({ pane: "borders", padding: 0.5 }),
+    interactive: false,
+    smoothFactor: 1.2,
+    style: { className: "border border-country", fill: false },
+    pmIgnore: true,
+  }).addTo(map);
+}
