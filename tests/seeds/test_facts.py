@@ -349,10 +349,3 @@ def test_corridors_are_schematic_lines() -> None:
 
 def test_agreements_have_no_place() -> None:
     assert all(row["geometry"] is None for row in AGREEMENTS)
-
-
-def test_nothing_names_a_folder_of_the_makers() -> None:
-    for name in COLLECTIONS:
-        text = (ROOT / "seeds" / f"{name}.geojson").read_text(encoding="utf-8")
-        assert "/tmp/" not in text
-        assert "/work/" not in text
