@@ -192,9 +192,9 @@ def _assign(session: Session, collection: Collection, row: Any, draft: Draft) ->
 def _assign_countries(session: Session, collection: Collection, row: Any, draft: Draft) -> None:
     shares = draft.location.shares if draft.location else {}
     order = [term.slug for term in COUNTRY_TERMS]
-    codes = sorted(
-        draft.values["countries"], key=lambda code: (-shares.get(code, 0), order.index(code))
-    )
+    codes = draft.values["countries"]
+    if draft.location:  # the largest share first; as stated where there is no place
+        codes = sorted(codes, key=lambda code: (-shares.get(code, 0), order.index(code)))
     wanted = [(code, round(shares[code], 6) if code in shares else None) for code in codes]
     if wanted != [(old.country, old.share) for old in row.countries]:
         row_class = _COUNTRY_CLASS[collection.id]

@@ -23,7 +23,9 @@ BUKHARA = "64.42 39.77"
 ALMATY = "76.95 43.25"
 
 
-def make_project(session: Session, geometry: Given = TASHKENT, *, by: Actor = PLANNER, **values: Any) -> Project:
+def make_project(
+    session: Session, geometry: Given = TASHKENT, *, by: Actor = PLANNER, **values: Any
+) -> Project:
     """A stored project, by default a solar idea in Tashkent with an exact place."""
     given = {"name": "Solar park", "sector": "solar", "status": "idea"} | values
     if geometry:
@@ -41,7 +43,9 @@ def make_deposit(session: Session, geometry: Given = TASHKENT, **values: Any) ->
     return deposit
 
 
-def make_corridor(session: Session, geometry: Given = f"{TASHKENT}; {BUKHARA}", **values: Any) -> Corridor:
+def make_corridor(
+    session: Session, geometry: Given = f"{TASHKENT}; {BUKHARA}", **values: Any
+) -> Corridor:
     """A stored corridor, by default a schematic railway from Tashkent to Bukhara."""
     given = {"name": "Iron road", "kind": "rail", "location_precision": "schematic"} | values
     corridor: Corridor = _make(session, CORRIDORS, given, geometry, PLANNER)
@@ -55,7 +59,9 @@ def make_agreement(session: Session, **values: Any) -> Agreement:
     return agreement
 
 
-def _make(session: Session, collection: Collection, values: Mapping[str, Any], geometry: Given, by: Actor) -> Any:
+def _make(
+    session: Session, collection: Collection, values: Mapping[str, Any], geometry: Given, by: Actor
+) -> Any:
     given = dict(values)
     ref = given.pop("ref", None)
     if not geometry and collection.located and collection is not CORRIDORS:

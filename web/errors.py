@@ -120,4 +120,6 @@ def _say(status: int, sentences: list[str]) -> Response:
 def _wants_json() -> bool:
     """Programs get problem+json (RFC 9457); a browser asks for HTML and gets a page."""
     accepted = request.accept_mimetypes
+    if not accepted:
+        return False
     return not accepted.accept_html or accepted["application/json"] > accepted["text/html"]

@@ -150,7 +150,7 @@ def test_a_round_trip_changes_nothing(
         session,
         None,
         name="Парк «Зарафшан» 風力",
-        countries=["KZ", "UZ"],
+        countries=["UZ", "KZ"],
         capacity_value=3000,
         capacity_unit="tonnes a year",
         status_date="2024-01-09",

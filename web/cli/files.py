@@ -73,7 +73,7 @@ def import_(
 @collection_option
 @click.option("--public", is_flag=True, help="Only what everybody may see.")
 def export(out: Path, data: Path | None, name: str, public: bool, **asked: Any) -> None:
-    """Write records to a file; its ending says the format, the filters are those of the map page."""
+    """Write records to a file: its ending says the format, the filters are the map page's."""
     collection, written = find_collection(name), find_format(out.name)
     args = {key: list(texts) for key, texts in asked.items() if texts}
     try:

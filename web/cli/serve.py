@@ -8,7 +8,6 @@ import webbrowser
 from pathlib import Path
 
 import click
-
 from waitress.server import create_server
 
 from registry import accounts
