@@ -27,7 +27,8 @@ SCRIPT_MARKUP = re.compile(
     r"\.(?:innerHTML|outerHTML)\s*\+?=(?!=)|insertAdjacentHTML|document\.write"
     r"|\beval\(|new Function\b|setTimeout\(\s*['\"`]"
 )
-TEMPLATE_MARKUP = re.compile(r"\|\s*safe\b|autoescape\s+false")
+# A text written in the template itself may be called safe.
+TEMPLATE_MARKUP = re.compile(r"[^\"'\s]\s*\|\s*safe\b|autoescape\s+false")
 OUTSIDE = re.compile(
     r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//"""
     r"""|(?:import|fetch|url)\s*\(\s*["']?(?:https?:)?//"""
