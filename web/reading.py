@@ -98,6 +98,8 @@ def _fact(prop: Property, record: Feature) -> Fact | None:
         year = said.get("cost_year")
         return Fact(prop.name, prop.label, figure.text, figure.unit, f"prices of {year}" if year else "")
     if prop.name == "cost_usd":
+        if said.get("cost_currency") == "USD" and said.get("cost_amount") == given:
+            return None
         figure = wording.money(given, "USD")
         return Fact(prop.name, prop.label, figure.text, figure.unit)
     if prop.name == "capacity_mw":

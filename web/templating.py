@@ -1,12 +1,13 @@
 """What every template has at hand: words for figures, the vocabularies, the icons."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask.blueprints import BlueprintSetupState
 
 from registry import vocabulary
-from registry.kinds import Choice, Day, Flag, Number, Several, Text
+from registry.kinds import Choice, Day, Flag, Number, Several, Text, is_blank
 from registry.properties import PROJECT_PROPERTIES, Property
 from registry.vocabulary import STATUS, STATUSES, Status
 from web import wording
@@ -51,6 +52,12 @@ def shape_of(prop: Property) -> str:
     return "lines" if isinstance(kind, Text) and kind.lines else found
 
 
+def has_any(values: Mapping[str, Any], props: Sequence[Property]) -> bool:
+    """Whether anything is said under these properties."""
+    given = [values.get(prop.name) for prop in props]
+    return any(any(value) if isinstance(value, list) else not is_blank(value) for value in given)
+
+
 def as_typed(value: Any) -> str:
     """A stored value as a person would type it; what was typed stays as it is."""
     if value is None:
@@ -69,6 +76,7 @@ def install(state: BlueprintSetupState) -> None:
         "route_of": vocabulary.by_slug(vocabulary.ROUTE_DEPENDENCES),
         "shape_of": shape_of,
         "as_typed": as_typed,
+        "has_any": has_any,
         "project_properties": {prop.name: prop for prop in PROJECT_PROPERTIES},
         "project_labels": {prop.name: prop.label for prop in PROJECT_PROPERTIES} | _NO_PROPERTY,
         "value_of": wording.value,

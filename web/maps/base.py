@@ -44,7 +44,7 @@ class RegistryMap(folium.Map):
             # Markers cluster only on a map that knows its limits; there are no tiles to tell them.
             minZoom=3,
             maxZoom=18,
-            zoomSnap=0.5,
+            zoomSnap=0.25,
             wheelPxPerZoomLevel=100,
             **options,
         )

@@ -35,7 +35,7 @@ def overview_map(args: Sequence[tuple[str, str]], countries: Sequence[str]) -> M
     drawn = registry_map(bounds_of(countries), "Map of projects, deposits and corridors")
     for layer in fetched_layers(args):
         layer.add_to(drawn)
-    controls().add_to(drawn)
+    controls(bounds_of(countries)).add_to(drawn)
     return finished(drawn)
 
 
@@ -82,8 +82,11 @@ def fetched_layers(args: Sequence[tuple[str, str]]) -> list[FeatureLayer]:
     ]
 
 
-def controls() -> Controls:
-    """Zoom, layers, legend, scale and attribution, with the box of each country for zooming."""
+def controls(start: Bounds | None = None) -> Controls:
+    """Zoom, layers, legend, scale and attribution, with the box of each country for zooming.
+
+    `start` is fitted into what the legend leaves free.
+    """
     return Controls(
         module_url("controls"),
         {
@@ -92,6 +95,7 @@ def controls() -> Controls:
             "countries": country_bounds(),
             "all": list(FIVE_COUNTRIES),
             "sprite": ICONS_URL,
+            "start": start,
         },
     )
 

@@ -4,6 +4,9 @@ import { el, icon } from "../dom.js";
 import { legendControl } from "./legend.js";
 import { recordLayers, theMap } from "./state.js";
 
+const SMALL = 760;
+const LEGEND = 240;
+const FAR = 6;
 const GROUND = [
   { id: "admin1", title: "Provinces" },
   { id: "labels", title: "Names" },
@@ -16,8 +19,12 @@ export default function controls(map, settings) {
   home(settings).addTo(map);
   layersControl(settings.sprite).addTo(map);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-  legendControl(settings.legend).addTo(map);
   map.getContainer().addEventListener("qadam:zoom", ({ detail }) => zoom(map, settings, detail));
+  const far = () => map.getContainer().classList.toggle("zoom-far", map.getZoom() < FAR);
+  map.on("zoomend", far);
+  legendControl(settings.legend).addTo(map);
+  if (settings.start) fit(map, L.latLngBounds([[settings.start[1], settings.start[0]], [settings.start[3], settings.start[2]]]), false);
+  far();
   theMap.then(() => map.getContainer().classList.add("is-ready"));
 }
 
@@ -25,8 +32,22 @@ export default function controls(map, settings) {
 function zoom(map, { countries, all }, { codes }) {
   const boxes = codes.map((code) => countries[code]).filter(Boolean);
   const chosen = boxes.length ? boxes : [all];
-  const bounds = chosen.reduce((sum, [w, s, e, n]) => sum.extend([s, w]).extend([n, e]), L.latLngBounds([]));
-  map.flyToBounds(bounds, { padding: [24, 24], duration: 0.6 });
+  fit(map, chosen.reduce((sum, [w, s, e, n]) => sum.extend([s, w]).extend([n, e]), L.latLngBounds([])), true);
+}
+
+/** Fit a box into what the legend, the buttons and a phone's panel leave free. */
+function fit(map, bounds, flies) {
+  const { x, y } = map.getSize();
+  const legend = map.getContainer().querySelector(".legend[open]") ? LEGEND : 0;
+  const peek = Number.parseInt(getComputedStyle(map.getContainer()).getPropertyValue("--peek"), 10) || 0;
+  const covered = x <= SMALL ? peek : 0;
+  const options = {
+    paddingTopLeft: [x > 3 * legend ? legend + 12 : 12, 16],
+    paddingBottomRight: [x > SMALL ? 56 : 12, covered < y / 2 ? covered + 16 : 16],
+    animate: flies,
+  };
+  if (flies) map.flyToBounds(bounds, { ...options, duration: 0.6 });
+  else map.fitBounds(bounds, options);
 }
 
 function home({ all: [west, south, east, north], sprite }) {
@@ -35,7 +56,7 @@ function home({ all: [west, south, east, north], sprite }) {
     const button = el("a", { class: "map-button map-home", href: "#", role: "button", title: "Whole region", "aria-label": "Show the whole region" }, icon(sprite, "maximize"));
     L.DomEvent.on(button, "click", (event) => {
       L.DomEvent.stop(event);
-      map.fitBounds([[south, west], [north, east]], { padding: [24, 24] });
+      fit(map, L.latLngBounds([[south, west], [north, east]]), true);
     });
     return el("div", { class: "leaflet-bar" }, button);
   };

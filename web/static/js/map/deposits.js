@@ -1,7 +1,11 @@
 /** Deposits: diamonds, quieter than any project; areas as faint shapes with a diamond inside. */
 
+import { el } from "../dom.js";
 import { act } from "./marks.js";
 import { pane } from "./state.js";
+
+// On the map of one record the deposits carry their names, as long as they can be read.
+const MOST_NAMED = 14;
 
 /** A diamond where Leaflet would draw a circle. */
 const Diamond = L.CircleMarker.extend({
@@ -18,6 +22,7 @@ export function deposits(map, { url }) {
   const renderer = L.svg({ pane: "deposits", padding: 0.3 });
   const group = L.featureGroup();
   const marks = new Map();
+  let isFew = false;
   map.on("zoomend", () => marks.forEach((mark) => mark.setRadius(radius())));
   // Between many marks only the larger ones are drawn at full size on a small map.
   const radius = () => (!url ? 7 : map.getZoom() < 5.5 ? 3 : map.getZoom() < 7 ? 4 : 5.5);
@@ -26,6 +31,7 @@ export function deposits(map, { url }) {
     draw(features) {
       group.clearLayers();
       marks.clear();
+      isFew = features.length <= MOST_NAMED;
       for (const feature of features) marks.set(feature.id, add(feature));
     },
     highlight: (ref, on) => marks.get(ref)?.getElement()?.classList.toggle("is-lit", on),
@@ -45,6 +51,13 @@ export function deposits(map, { url }) {
     }
     const mark = new Diamond([lat, lon], { pane: "deposits", renderer, className, radius: radius(), pmIgnore: true });
     act(map, mark, feature, [properties.what]);
+    if (!url && isFew) name(mark, properties.name);
     return mark.addTo(group);
   }
+}
+
+/** The deposit's name beside its mark, instead of a tooltip over it. */
+function name(mark, text) {
+  mark.unbindTooltip();
+  mark.bindTooltip(() => el("span", {}, text), { permanent: true, direction: "right", offset: [6, 0], className: "name" });
 }

@@ -7,6 +7,12 @@ const KM_PER_PIXEL_AT_0 = 156.543;
 // The smallest town that is named at each zoom.
 const TOWNS = [[5, 900_000], [6, 250_000], [7, 90_000], [8, 40_000], [9, 15_000], [22, 0]];
 
+// Where a name may stand, best first: pixels right and down of its point.
+const SIDES = {
+  town: [[1, 0], [-1, 0], [0, -12], [0, 13]],
+  area: [[0, 0], [0, -22], [0, 22], [0, -42], [0, 42], [-60, 0], [60, 0], [-60, -30], [60, 30]],
+};
+
 export function drawLabels(map, features) {
   pane(map, "labels", 610, false);
   const group = L.layerGroup([], { pane: "labels" }).addTo(map);
@@ -19,7 +25,8 @@ export function drawLabels(map, features) {
   ].filter((one) => one.at);
   candidates.sort((a, b) => a.rank - b.rank || b.weight - a.weight);
   const redraw = () => lay(map, group, candidates);
-  map.on("moveend zoomend resize", redraw);
+  map.on("moveend resize", redraw);
+  map.getContainer().addEventListener("qadam:settled", redraw);
   redraw();
 }
 
@@ -36,15 +43,29 @@ function town({ properties, geometry }) {
 function lay(map, group, candidates) {
   const view = map.getBounds().pad(0.05);
   const zoom = map.getZoom();
-  const taken = [];
+  const taken = marks(map);
+  // A province and its town share a name: once is enough.
+  const named = new Set();
   group.clearLayers();
   for (const one of candidates) {
-    if (!view.contains(one.at) || !fits(one, zoom)) continue;
-    const box = place(map.latLngToContainerPoint(one.at), one);
-    if (taken.some((other) => box.intersects(other))) continue;
-    taken.push(box);
-    group.addLayer(label(one));
+    if (!view.contains(one.at) || !fits(one, zoom) || named.has(one.name)) continue;
+    const point = map.latLngToContainerPoint(one.at);
+    const side = SIDES[one.kind === "town" ? "town" : "area"]
+      .find((offset) => !taken.some((other) => other.intersects(place(point, one, offset))));
+    if (!side) continue;
+    taken.push(place(point, one, side));
+    named.add(one.name);
+    group.addLayer(label(one, side));
   }
+}
+
+/** Where projects stand: a name goes beside them, not under. */
+function marks(map) {
+  const frame = map.getContainer().getBoundingClientRect();
+  return [...(map.getPane("discs")?.children ?? [])].map((mark) => {
+    const box = mark.getBoundingClientRect();
+    return L.bounds([box.left - frame.left, box.top - frame.top], [box.right - frame.left, box.bottom - frame.top]);
+  });
 }
 
 function fits(one, zoom) {
@@ -56,15 +77,16 @@ function fits(one, zoom) {
   return room > one.name.length * 9 && zoom < 10;
 }
 
-function place(point, one) {
-  const half = one.name.length * (one.kind === "country" ? 6.5 : 3.6) + 6;
-  return one.kind === "town"
-    ? L.bounds(point.add([-6, -9]), point.add([half * 2, 9]))
-    : L.bounds(point.add([-half, -10]), point.add([half, 10]));
+function place(point, one, [dx, dy]) {
+  const wide = one.name.length * (one.kind === "country" ? 11.5 : one.kind === "neighbour" ? 9.5 : 6.8) + 6;
+  const left = one.kind === "town" ? (dx > 0 ? 4 : dx < 0 ? -4 - wide : -wide / 2) : dx - wide / 2;
+  return L.bounds(point.add([left, dy - 8]), point.add([left + wide, dy + 8]));
 }
 
-function label(one) {
+function label(one, [dx, dy]) {
   const html = el("span", {}, one.name);
+  html.style.setProperty("--dx", one.kind === "town" ? (dx > 0 ? "6px" : dx < 0 ? "calc(-100% - 6px)" : "-50%") : `calc(-50% + ${dx}px)`);
+  html.style.setProperty("--dy", `calc(-50% + ${dy}px)`);
   const icon = L.divIcon({ className: `label label-${one.kind}`, html, iconSize: [0, 0] });
   return L.marker(one.at, { icon, pane: "labels", interactive: false, keyboard: false, pmIgnore: true });
 }

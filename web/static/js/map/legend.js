@@ -3,13 +3,13 @@
 import { el } from "../dom.js";
 import { recordLayer } from "./state.js";
 
-const SMALL = "(max-width: 760px)";
+const SMALL = 800;
 
 export function legendControl(sections) {
   const control = L.control({ position: "bottomleft" });
   control.onAdd = (map) => {
     const body = el("div", { class: "legend-body" });
-    const box = el("details", { class: "legend", open: !matchMedia(SMALL).matches }, el("summary", {}, "Legend"), body);
+    const box = el("details", { class: "legend", open: map.getSize().x > SMALL }, el("summary", {}, "Legend"), body);
     const fill = () => {
       body.replaceChildren(...sections.map(section).filter(Boolean));
       box.hidden = !body.hasChildNodes();

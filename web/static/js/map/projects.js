@@ -3,7 +3,7 @@
 import { icon } from "../dom.js";
 import { clusterIcon } from "./cluster.js";
 import { act, name } from "./marks.js";
-import { pane } from "./state.js";
+import { pane, say } from "./state.js";
 
 const SIZE = 26;
 
@@ -23,6 +23,7 @@ export function projects(map, { sprite, chosen }) {
     pmIgnore: true,
   });
   const marks = new Map();
+  discs.on("animationend spiderfied unspiderfied", () => say(map, "qadam:settled"));
   return {
     group: L.layerGroup([shapes, discs]),
     draw(features) {
@@ -31,6 +32,7 @@ export function projects(map, { sprite, chosen }) {
       marks.clear();
       for (const feature of features) marks.set(feature.id, add(feature));
       discs.addLayers([...marks.values()].map((mark) => mark.disc));
+      say(map, "qadam:settled");
     },
     highlight(ref, on) {
       const mark = marks.get(ref);
@@ -64,7 +66,8 @@ export function projects(map, { sprite, chosen }) {
     const guess = feature.properties.precision === "schematic" ? " is-guess" : "";
     const options = { pane: "areas", pmIgnore: true, pointToLayer: (_, at) => L.circleMarker(at, { pane: "areas", radius: 5 }) };
     const casing = L.geoJSON(feature.geometry, { ...options, interactive: false, style: { className: "shape-casing" } });
-    const shape = L.geoJSON(feature.geometry, { ...options, style: { className: `shape ${family}${guess}` } });
+    const area = feature.geometry.type.includes("Polygon") ? " shape-area" : feature.geometry.type.includes("Point") ? " shape-point" : "";
+    const shape = L.geoJSON(feature.geometry, { ...options, style: { className: `shape ${family}${guess}${area}` } });
     shape.eachLayer((path) => act(map, path, feature, lines));
     shapes.addLayer(casing).addLayer(shape);
     return shape;
