@@ -8,6 +8,7 @@ The nearest points of two edges that do not cross include an end of one of them,
 and latitude, where both are straight, the metric changes with latitude alone.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,11 +39,13 @@ class RunPairs:
 
     def keep(self, wanted: NDArray[np.bool_]) -> "RunPairs":
         """Return the wanted pairs of runs, with groups numbered anew."""
-        groups, group = np.unique(self.group[wanted], return_inverse=True)
+        group = self.group[wanted]
+        is_new = _is_new(group)
+        groups = group[is_new]
         return RunPairs(
             self.i[wanted],
             self.j[wanted],
-            group,
+            np.cumsum(is_new) - 1,
             self.left[groups],
             self.right[groups],
             self.lower[wanted],
@@ -51,37 +54,61 @@ class RunPairs:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """For each group its nearest points in degrees, and the chord between them in metres."""
+class Near:
+    """Pairs of geometries by their indices, their nearest points in degrees, the chord."""
 
+    left: Indices
+    right: Indices
     chord: Floats
     left_point: Floats
     right_point: Floats
 
+    @classmethod
+    def joined(cls, parts: "Iterable[Near]") -> "Near":
+        """Return the pairs of all parts, one after the other."""
+        none = np.empty(0, dtype=np.intp)
+        parts = [cls(none, none, np.empty(0), np.empty((0, 2)), np.empty((0, 2))), *parts]
+        return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in cls.__slots__))
+
+    def take(self, at: Indices | NDArray[np.bool_]) -> "Near":
+        """Return the pairs at these places."""
+        return Near(*(getattr(self, name)[at] for name in self.__slots__))
+
+
+def ordering_slack(chord: Floats) -> Floats:
+    """Return by how many metres two chords may differ in the order of their geodesics.
+
+    An arc is longer than its chord by c^3 / 24 R^2, and R^2 differs by 1.3 % with direction.
+    """
+    return SLACK_M + 1.5e-17 * chord**3
+
 
 def run_pairs(left: Pieces, right: Pieces, i: Indices, j: Indices) -> RunPairs:
     """Return pairs of runs with bounds of their distance."""
-    owners = left.owner[i], right.owner[j]
-    order = np.lexsort((owners[1], owners[0]))
-    i, j, a, b = i[order], j[order], owners[0][order], owners[1][order]
-    is_new = np.ones(len(i), dtype=bool)
-    is_new[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
+    key = left.owner[i] * (right.owner[-1] + 1 if len(right.owner) else 1) + right.owner[j]
+    order = np.argsort(key, kind="stable")
+    i, j = i[order], j[order]
+    is_new = _is_new(key[order])
     first = np.flatnonzero(is_new)
     lower, upper = _bounds(left, right, i, j)
     if len(first):
         upper = np.minimum.reduceat(upper, first)
-    return RunPairs(i, j, np.cumsum(is_new) - 1, a[first], b[first], lower, upper)
+    return RunPairs(
+        i, j, np.cumsum(is_new) - 1, left.owner[i[first]], right.owner[j[first]], lower, upper
+    )
 
 
-def closest(left: Pieces, right: Pieces, pairs: RunPairs) -> Found:
-    """Return the nearest points of each group of run pairs."""
+def closest(left: Pieces, right: Pieces, pairs: RunPairs) -> Near:
+    """Return the nearest points of each group of run pairs that may be within its upper bound."""
     size = len(pairs.left)
-    found = Found(np.full(size, np.inf), np.zeros((size, 2)), np.zeros((size, 2)))
+    found = Near(
+        pairs.left, pairs.right, np.full(size, np.inf), np.zeros((size, 2)), np.zeros((size, 2))
+    )
     worth = pairs.lower <= pairs.upper[pairs.group] + SLACK_M
     is_points = (left.radius[pairs.i] == 0) & (right.radius[pairs.j] == 0)
     _of_points(found, left, right, pairs, np.flatnonzero(worth & is_points))
     _of_edges(found, left, right, pairs, np.flatnonzero(worth & ~is_points))
-    return found
+    return found.take(np.isfinite(found.chord))
 
 
 def _bounds(left: Pieces, right: Pieces, i: Indices, j: Indices) -> tuple[Floats, Floats]:
@@ -104,13 +131,13 @@ def _bounds(left: Pieces, right: Pieces, i: Indices, j: Indices) -> tuple[Floats
     return lower, upper
 
 
-def _of_points(found: Found, left: Pieces, right: Pieces, pairs: RunPairs, chosen: Indices) -> None:
+def _of_points(found: Near, left: Pieces, right: Pieces, pairs: RunPairs, chosen: Indices) -> None:
     a, b = left.first[pairs.i[chosen]], right.first[pairs.j[chosen]]
     chord = length(left.middle[a] - right.middle[b])
     _keep_least(found, pairs.group[chosen], chord, left.start[a], right.start[b])
 
 
-def _of_edges(found: Found, left: Pieces, right: Pieces, pairs: RunPairs, chosen: Indices) -> None:
+def _of_edges(found: Near, left: Pieces, right: Pieces, pairs: RunPairs, chosen: Indices) -> None:
     group, a, b = _piece_pairs(left, right, pairs, chosen)
     onto_right = _projections(left, a, right, b, group)
     onto_left = _projections(right, b, left, a, group)
@@ -211,10 +238,10 @@ def _curve(position: Floats, step: Floats) -> tuple[Floats, Floats]:
 
 
 def _keep_least(
-    found: Found, group: Indices, chord: Floats, left_point: Floats, right_point: Floats
+    found: Near, group: Indices, chord: Floats, left_point: Floats, right_point: Floats
 ) -> None:
     order = np.lexsort((chord, group))
-    order = order[np.flatnonzero(np.diff(group[order], prepend=-1))]
+    order = order[_is_new(group[order])]
     order = order[chord[order] < found.chord[group[order]]]
     at = group[order]
     found.chord[at] = chord[order]
@@ -233,4 +260,11 @@ def _spread(pieces: Pieces, runs: Indices) -> tuple[Indices, Indices, Indices]:
 def _first_least(values: Floats, pair: Indices, first: Indices) -> Indices:
     """Return for each pair the place of its least value."""
     least = np.flatnonzero(values == np.minimum.reduceat(values, first)[pair])
-    return least[np.flatnonzero(np.diff(pair[least], prepend=-1))]
+    return least[_is_new(pair[least])]
+
+
+def _is_new(values: Indices) -> NDArray[np.bool_]:
+    """Return where a value differs from the one before it."""
+    is_new = np.ones(len(values), dtype=bool)
+    is_new[1:] = values[1:] != values[:-1]
+    return is_new

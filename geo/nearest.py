@@ -4,20 +4,30 @@ Any mix of points, lines, polygons and collections. Distances are geodesics on W
 nearest points; edges are straight in longitude and latitude; touching or overlapping is 0.
 """
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from geo.closest import SLACK_M, RunPairs, closest, run_pairs
+from geo.closest import SLACK_M, Near, RunPairs, closest, ordering_slack, run_pairs
 from geo.elements import Geometries, Indices, Objects, as_array
-from geo.ellipsoid import A, Floats, inverse
-from geo.pieces import Pieces, cut
+from geo.ellipsoid import A, Floats, earth_centred, inverse
+from geo.pieces import Pieces, cut, length
+from geo.runs import RunTree
 
-_RADII = np.array([0.0, 1e3, 4e3, 16e3, 64e3])
-"""Metres; runs are searched by classes of size, so that a large one does not widen all searches."""
+BLOCK = 4096
+"""How many geometries are worked on at once: their arrays fit the processor's cache."""
+
+MEASURED = 100_000
+"""How many geodesics are measured at once."""
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,109 +62,157 @@ def pairs_within(left: Geometries, right: Geometries, radius_m: float) -> Pairs:
     [0]
     """
     a, b = as_array(left), as_array(right)
-    touching = _touching(a, b)
     pieces_a, pieces_b = cut(a), cut(b)
-    found = run_pairs(pieces_a, pieces_b, *_runs_within(pieces_a, pieces_b, radius_m))
-    found = found.keep(_is_new(found, touching, len(b)))
-    apart = _measured(pieces_a, pieces_b, found)
-    return _sorted(_joined(touching, apart.take(apart.distance_m <= radius_m)))
+    touching = _touching(a, b)
+    reach = np.full(len(a), min(radius_m, 2 * A))
+    tree = RunTree(pieces_b)
+
+    def block(begin: int, end: int) -> Near:
+        runs = _runs(pieces_a, begin, end)
+        near = tree.near(pieces_a, runs, reach[pieces_a.owner[runs]])
+        found = run_pairs(pieces_a, pieces_b, *near)
+        found = found.keep(_is_apart(found, _of_left(touching, begin, end), len(b)))
+        return closest(pieces_a, pieces_b, found)
+
+    near = Near.joined([touching, *_in_blocks(block, len(a), BLOCK)])
+    pairs = _measured(near)
+    return _sorted(pairs.take(pairs.distance_m <= radius_m))
 
 
 def k_nearest(left: Geometries, right: Geometries, k: int, radius_m: float) -> Pairs:
     """Return for each of `left` its `k` nearest of `right` that are at most `radius_m` away."""
     a, b = as_array(left), as_array(right)
-    touching = _touching(a, b)
-    pieces_a, pieces_b = cut(a), cut(b)
-    reach = _reach(pieces_a, pieces_b, len(a), k, radius_m)
-    found = run_pairs(pieces_a, pieces_b, *_runs_in_reach(pieces_a, pieces_b, reach))
-    found = found.keep(_is_new(found, touching, len(b)))
-    bound = _kth(
-        np.concatenate((found.left, touching.left)),
-        np.concatenate((found.upper, touching.distance_m)),
-        k,
-        reach,
-    )
-    np.minimum(found.upper, bound[found.left] + SLACK_M, out=found.upper)
-    apart = _measured(pieces_a, pieces_b, found)
-    pairs = _sorted(_joined(touching, apart.take(apart.distance_m <= radius_m)))
-    return pairs.take(_rank(pairs.left) < k)
-
-
-def _touching(a: Objects, b: Objects) -> Pairs:
-    """Return the pairs that share a point, but for two points, whose distance is as good."""
     is_point_a, is_point_b = _is_point(a), _is_point(b)
-    some_a, some_b = np.flatnonzero(~is_point_a), np.flatnonzero(~is_point_b)
-    points_a = np.flatnonzero(is_point_a)
-    tree = shapely.STRtree(b)
-    i, j = tree.query(a[some_a], predicate="intersects")
-    i = some_a[i]
-    # The other way round the larger shapes are the prepared ones.
-    n, m = shapely.STRtree(a[points_a]).query(b[some_b], predicate="intersects")
-    i, j = np.concatenate((i, points_a[m])), np.concatenate((j, some_b[n]))
+    near = _k_points(a, b, np.flatnonzero(is_point_a), np.flatnonzero(is_point_b), k, radius_m)
+    if not (is_point_a.all() and is_point_b.all()):
+        near = _k_others(a, b, is_point_a, is_point_b, k, radius_m, near)
+    pairs = _sorted(_measured(near))
+    return pairs.take((pairs.distance_m <= radius_m) & (_rank(pairs.left) < k))
+
+
+def _k_points(
+    a: Objects, b: Objects, at_a: Indices, at_b: Indices, k: int, radius_m: float
+) -> Near:
+    """Return the k nearest points of each point, and all that are as near to a slack."""
+    xy_a, xy_b = shapely.get_coordinates(a[at_a]), shapely.get_coordinates(b[at_b])
+    if k < 1 or not len(at_a) or not len(at_b):
+        return Near.joined([])
+    places_a, places_b = earth_centred(*xy_a.T), earth_centred(*xy_b.T)
+    count = min(k + 1, len(at_b))
+    limit = min(radius_m, 2 * A) + SLACK_M
+    found = cKDTree(places_b).query(
+        places_a, k=range(1, count + 1), distance_upper_bound=limit, workers=-1
+    )
+    chord, column = np.asarray(found[0]), np.asarray(found[1])
+    bound = chord[:, min(k, count) - 1]
+    bound = bound + ordering_slack(bound)
+    is_crowded = np.isfinite(bound) & (chord[:, -1] <= bound) & (count > k)
+    i, at = np.nonzero(np.isfinite(chord) & ~is_crowded[:, None] & (chord <= bound[:, None]))
+    j, chord = column[i, at], chord[i, at]
+    if is_crowded.any():
+        more_i, more_j = _equally_near(places_a, places_b, is_crowded, bound, k)
+        i, j = np.concatenate((i, more_i)), np.concatenate((j, more_j))
+        chord = np.concatenate((chord, length(places_a[more_i] - places_b[more_j])))
+    return Near(at_a[i], at_b[j], chord, xy_a[i], xy_b[j])
+
+
+def _equally_near(
+    places_a: Floats, places_b: Floats, chosen: NDArray[np.bool_], bound: Floats, k: int
+) -> tuple[Indices, Indices]:
+    """Return all pairs of the chosen points within their bounds, but k at most at one place."""
+    order = np.lexsort(places_b.T)
+    is_new = np.diff(places_b[order], axis=0, prepend=np.nan).any(axis=1)
+    kept = order[_rank(np.cumsum(is_new)) < k]
+    i = np.flatnonzero(chosen)
+    near = cKDTree(places_b[kept]).query_ball_point(places_a[i], bound[i], workers=-1)
+    i = np.repeat(i, [len(found) for found in near])
+    return i, kept[np.concatenate(near).astype(np.intp)]
+
+
+def _k_others(
+    a: Objects,
+    b: Objects,
+    is_point_a: NDArray[np.bool_],
+    is_point_b: NDArray[np.bool_],
+    k: int,
+    radius_m: float,
+    points: Near,
+) -> Near:
+    """Return the k nearest of each, and all that are as near to a slack, given those of points."""
+    pieces_a, pieces_b = cut(a), cut(b)
+    touching = _touching(a, b)
+    known = Near.joined([points, touching])
+    known = known.take(np.argsort(known.left, kind="stable"))
+    reach = _kth(known.left, known.chord, k, _reach(pieces_a, pieces_b, len(a), k, radius_m))
+    others, every = RunTree(pieces_b, ~is_point_b[pieces_b.owner]), RunTree(pieces_b)
+
+    def block(begin: int, end: int) -> Near:
+        runs = _runs(pieces_a, begin, end)
+        owner = pieces_a.owner[runs]
+        is_point = is_point_a[owner]
+        of_points = others.near(pieces_a, runs[is_point], reach[owner[is_point]])
+        of_others = every.near(pieces_a, runs[~is_point], reach[owner[~is_point]])
+        i, j = (np.concatenate(both) for both in zip(of_points, of_others, strict=True))
+        found = run_pairs(pieces_a, pieces_b, i, j)
+        found = found.keep(_is_apart(found, _of_left(touching, begin, end), len(b)))
+        old = _of_left(known, begin, end)
+        owner = np.concatenate((found.left, old.left)) - begin
+        bound = _kth(owner, np.concatenate((found.upper, old.chord)), k, reach[begin:end])
+        np.minimum(found.upper, bound[found.left - begin], out=found.upper)
+        return closest(pieces_a, pieces_b, found)
+
+    near = Near.joined([known, *_in_blocks(block, len(a), BLOCK)])
+    bound = _kth(near.left, near.chord, k, np.full(len(a), np.inf))
+    return near.take(near.chord <= bound[near.left])
+
+
+def _touching(a: Objects, b: Objects) -> Near:
+    """Return the pairs that share a point, sorted; but for two points, whose chord is as good."""
+    is_point = np.asarray(shapely.get_type_id(a) <= 0)  # -1 is a missing geometry
+    some, points = np.flatnonzero(~is_point), np.flatnonzero(is_point)
+    others = np.flatnonzero(shapely.get_type_id(b) > 0)
+    i, j = shapely.STRtree(b).query(a[some], predicate="intersects")
+    # The other way round, so that the larger shapes are the prepared ones.
+    n, m = shapely.STRtree(a[points]).query(b[others], predicate="intersects")
+    i, j = np.concatenate((some[i], points[m])), np.concatenate((j, others[n]))
     with np.errstate(invalid="ignore"):  # GEOS has no answer for steps of less than 1e-300
         shared = shapely.shortest_line(a[i], b[j])
-    known = ~shapely.is_missing(shared)
-    i, j, common = i[known], j[known], shapely.get_coordinates(shared[known])[::2]
-    zero = np.zeros(len(i))
-    return Pairs(i, j, zero, common, common.copy(), zero.copy())
+    known = np.flatnonzero(~shapely.is_missing(shared))
+    known = known[np.argsort(i[known], kind="stable")]
+    common = shapely.get_coordinates(shared[known])[::2]
+    return Near(i[known], j[known], np.zeros(len(known)), common, common)
 
 
 def _is_point(geometries: Objects) -> NDArray[np.bool_]:
-    return np.asarray(shapely.get_type_id(geometries) <= 0)  # -1 is a missing geometry
+    is_point = np.asarray((shapely.get_type_id(geometries) == 0) & ~shapely.is_empty(geometries))
+    is_point[is_point] = np.isfinite(shapely.get_coordinates(geometries[is_point])).all(axis=1)
+    return is_point
 
 
-def _runs_within(left: Pieces, right: Pieces, reach: float) -> tuple[Indices, Indices]:
-    """Return the pairs of runs whose spheres are at most `reach` metres apart."""
-    reach = min(reach, 2 * A) + SLACK_M
-    found = []
-    right_trees = list(_by_size(right))
-    for runs_a, tree_a, widest_a in _by_size(left):
-        for runs_b, tree_b, widest_b in right_trees:
-            near = tree_a.sparse_distance_matrix(
-                tree_b, reach + widest_a + widest_b, output_type="ndarray"
-            )
-            i, j = runs_a[near["i"]], runs_b[near["j"]]
-            kept = near["v"] <= reach + left.radius[i] + right.radius[j]
-            found.append((i[kept], j[kept]))
-    return _concatenated(found)
+def _runs(pieces: Pieces, begin: int, end: int) -> Indices:
+    """Return the runs of geometries begin to end."""
+    return np.arange(*np.searchsorted(pieces.owner, (begin, end)))
 
 
-def _runs_in_reach(left: Pieces, right: Pieces, reach: Floats) -> tuple[Indices, Indices]:
-    """Return the pairs of runs whose spheres are within the reach of the left geometry."""
-    radius = left.radius + reach[left.owner] + SLACK_M
-    found = []
-    for runs, tree, widest in _by_size(right):
-        near = tree.query_ball_point(left.centre, radius + widest, workers=-1)
-        count = np.fromiter(map(len, near), dtype=np.intp, count=len(near))
-        i = np.repeat(np.arange(len(count)), count)
-        j = runs[np.concatenate([*near, []]).astype(np.intp)]
-        apart = np.linalg.norm(left.centre[i] - right.centre[j], axis=1)
-        kept = apart <= radius[i] + right.radius[j]
-        found.append((i[kept], j[kept]))
-    return _concatenated(found)
+def _of_left(near: Near, begin: int, end: int) -> Near:
+    return near.take(np.arange(*np.searchsorted(near.left, (begin, end))))
 
 
-def _by_size(pieces: Pieces) -> list[tuple[Indices, cKDTree, float]]:
-    """Return runs of like size: which they are, a tree of their centres, their largest radius."""
-    size = np.searchsorted(_RADII, pieces.radius)
-    groups = (np.flatnonzero(size == kind) for kind in range(len(_RADII) + 1))
-    return [
-        (runs, cKDTree(pieces.centre[runs]), float(pieces.radius[runs].max()))
-        for runs in groups
-        if len(runs)
-    ]
+def _is_apart(found: RunPairs, touching: Near, width: int) -> NDArray[np.bool_]:
+    known = np.isin(found.left * width + found.right, touching.left * width + touching.right)
+    return np.asarray(~known[found.group])
 
 
 def _reach(left: Pieces, right: Pieces, size: int, k: int, radius_m: float) -> Floats:
-    """Return for each left geometry a distance within which at least k of the right lie."""
+    """Return for each left geometry a chord within which at least k of the right lie."""
     reach = np.full(size, min(radius_m, 2 * A))
     a, b = _one_each(left), _one_each(right)
     if k == 1:
         b = np.arange(len(right.middle))
     if 0 < k <= len(b) and len(a):
-        chord, _ = cKDTree(right.middle[b]).query(left.middle[a], k=[k], workers=-1)
-        owner = np.unique(left.owner)
-        reach[owner] = np.minimum(reach[owner], np.asarray(chord)[:, 0])
+        found = cKDTree(right.middle[b]).query(left.middle[a], k=[k], workers=-1)
+        chord, owner = np.asarray(found[0])[:, 0], np.unique(left.owner)
+        reach[owner] = np.minimum(reach[owner], chord + ordering_slack(chord))
     return reach
 
 
@@ -163,12 +221,13 @@ def _one_each(pieces: Pieces) -> Indices:
     return pieces.first[:-1][np.flatnonzero(np.diff(pieces.owner, prepend=-1))]
 
 
-def _kth(owner: Indices, value: Floats, k: int, bound: Floats) -> Floats:
-    """Return the bound, lowered to the k-th least value of each owner that has so many."""
-    order = np.lexsort((value, owner))
+def _kth(owner: Indices, chord: Floats, k: int, bound: Floats) -> Floats:
+    """Return the bound, lowered to the k-th least chord (and a slack) of each owner."""
+    order = np.lexsort((chord, owner))
     last = order[_rank(owner[order]) == k - 1]
     bound = bound.copy()
-    bound[owner[last]] = np.minimum(bound[owner[last]], value[last])
+    value = chord[last] + ordering_slack(chord[last])
+    bound[owner[last]] = np.minimum(bound[owner[last]], value)
     return bound
 
 
@@ -178,30 +237,34 @@ def _rank(owner: Indices) -> Indices:
     return np.arange(len(owner)) - np.repeat(first, np.diff(np.append(first, len(owner))))
 
 
-def _is_new(found: RunPairs, touching: Pairs, width: int) -> NDArray[np.bool_]:
-    known = np.isin(found.left * width + found.right, touching.left * width + touching.right)
-    return np.asarray(~known[found.group])
+def _measured(near: Near) -> Pairs:
+    def block(begin: int, end: int) -> tuple[Floats, Floats]:
+        return inverse(*near.left_point[begin:end].T, *near.right_point[begin:end].T)
+
+    parts = _in_blocks(block, len(near.left), MEASURED)
+    distance, bearing = (np.concatenate([part[at] for part in parts]) for at in range(2))
+    return Pairs(near.left, near.right, distance, near.left_point, near.right_point, bearing)
 
 
-def _measured(left: Pieces, right: Pieces, pairs: RunPairs) -> Pairs:
-    near = closest(left, right, pairs)
-    met = np.isfinite(near.chord)
-    a, b = near.left_point[met], near.right_point[met]
-    distance, bearing = inverse(*a.T, *b.T)
-    return Pairs(pairs.left[met], pairs.right[met], distance, a, b, bearing)
-
-
-def _joined(a: Pairs, b: Pairs) -> Pairs:
-    return Pairs(*(np.concatenate((getattr(a, n), getattr(b, n))) for n in a.__slots__))
+def _in_blocks(work: Callable[[int, int], Part], count: int, size: int) -> list[Part]:
+    """Return what the work gives for each block of begin to end; at least one, also of nothing."""
+    begins = range(0, max(count, 1), size)
+    ends = [min(begin + size, count) for begin in begins]
+    if len(begins) == 1:
+        return [work(0, count)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(work, begins, ends))
 
 
 def _sorted(pairs: Pairs) -> Pairs:
-    return pairs.take(np.lexsort((pairs.right, pairs.distance_m, pairs.left)))
-
-
-def _concatenated(found: list[tuple[Indices, Indices]]) -> tuple[Indices, Indices]:
-    none = np.empty(0, dtype=np.intp)
-    return (
-        np.concatenate([none, *(i for i, _ in found)]),
-        np.concatenate([none, *(j for _, j in found)]),
-    )
+    """Sort by left, distance, right; most left geometries have theirs in order already."""
+    if (np.diff(pairs.left) < 0).any():
+        pairs = pairs.take(np.argsort(pairs.left, kind="stable"))
+    left, metres, right = pairs.left, pairs.distance_m, pairs.right
+    is_later = (metres[1:] > metres[:-1]) | ((metres[1:] == metres[:-1]) & (right[1:] > right[:-1]))
+    wrong = np.zeros(left[-1] + 1 if len(left) else 0, dtype=bool)
+    wrong[left[1:][~is_later & (left[1:] == left[:-1])]] = True
+    at = np.flatnonzero(wrong[left])
+    order = np.arange(len(left))
+    order[at] = at[np.lexsort((right[at], metres[at], left[at]))]
+    return pairs.take(order)

@@ -18,7 +18,7 @@ MAX_DEGREES = 0.2
 MAX_TURN = 2.0
 """The longest stretch in degrees of longitude, for edges near a pole."""
 
-RUN_PIECES, RUN_METRES = 16, 60e3
+RUN_PIECES, RUN_METRES = 12, 60e3
 """A run ends after so many pieces, or so far."""
 
 
@@ -40,6 +40,8 @@ class Pieces:
     owner: Indices  # (m,) ascending
     centre: Floats  # (m, 3)
     radius: Floats  # (m,) nothing of the run is farther from its centre
+    low: Floats  # (m, 2) degrees, the corners of the run's box
+    high: Floats  # (m, 2)
 
     @property
     def sizes(self) -> Indices:
@@ -50,18 +52,25 @@ class Pieces:
 def cut(geometries: Geometries) -> Pieces:
     """Return the pieces of all geometries; empty ones and those not in numbers have none."""
     start, step, owner, line = _stretches(geometries)
-    head, tail = earth_centred(*start.T), earth_centred(*(start + step).T)
-    middle = earth_centred(*(start + step / 2).T)
-    half = np.maximum(length(head - middle), length(tail - middle))
+    head = earth_centred(*start.T)
+    tail, middle, half, sag = head.copy(), head.copy(), np.zeros(len(head)), np.zeros(len(head))
+    edge = np.flatnonzero(step.any(axis=1))
+    tail[edge] = earth_centred(*(start[edge] + step[edge]).T)
+    middle[edge] = earth_centred(*(start[edge] + step[edge] / 2).T)
+    half[edge] = np.maximum(length((head - middle)[edge]), length((tail - middle)[edge]))
     # The edge is close to a circle's arc, whose middle is where it leaves the chord most.
-    sag = 1.01 * length(middle - (head + tail) / 2)
+    sag[edge] = 1.01 * length((middle - (head + tail) / 2)[edge])
     first = _run_starts(owner, line, half)
     centre = _mean(middle, first)
     run = np.repeat(np.arange(len(first) - 1), np.diff(first))
     reach = length(middle - centre[run]) + half
-    radius = np.maximum.reduceat(reach, first[:-1]) if len(reach) else reach
+    at = first[:-1]
+    radius = np.maximum.reduceat(reach, at) if len(at) else reach
+    low, high = np.minimum(start, start + step), np.maximum(start, start + step)
+    if len(at):
+        low, high = np.minimum.reduceat(low, at), np.maximum.reduceat(high, at)
     return Pieces(
-        start, step, head, tail, middle, half, sag, first, owner[first[:-1]], centre, radius
+        start, step, head, tail, middle, half, sag, first, owner[at], centre, radius, low, high
     )
 
 
