@@ -7,7 +7,7 @@ import logging
 import orjson
 from flask import Flask, Response, redirect, render_template, request, url_for
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from geo.errors import GeoError
 from registry.errors import (
@@ -81,6 +81,10 @@ def _answer_with(status: int):  # type: ignore[no-untyped-def]  # Flask's own ty
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
+    if isinstance(error, SecurityError):  # an untrusted host: no page of ours, no address of ours
+        return Response(
+            "This server does not answer to that name.\n", 400, content_type="text/plain"
+        )
     if status == 401 and not _wants_json():
         return redirect(
             url_for("account.show", next=request.path if request.method == "GET" else None), 303
