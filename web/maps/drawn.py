@@ -7,9 +7,12 @@ import orjson
 import shapely
 from flask import url_for
 
+from geo.bbox import BBox
 from geo.feature import Feature, feature_text
 from geo.layers import LAYERS
+from registry.crossref import RADIUS_KM
 from registry.nearby import Near
+from registry.vocabulary import PRECISION, SECTOR
 from web.assets import ICONS_URL, LOCAL_URLS
 from web.maps.base import FIVE_COUNTRIES, Bounds, RegistryMap
 from web.maps.elements import Controls, FeatureLayer, ReferenceLayers
@@ -25,8 +28,8 @@ _COLLECTIONS = (
     ("deposits", "Deposits", ("country", "commodity")),
     ("projects", "Projects", None),
 )
-# Around a lone point: about the reach of the cross-reference.
-_LEAST_DEGREES = 0.35
+# The least height of a map of one record, in degrees.
+_LEAST_DEGREES = 0.4
 _RECORDS_BY = ("U.S. Geological Survey", "Global Energy Monitor (CC BY 4.0)")
 
 
@@ -45,7 +48,9 @@ def record_map(collection: str, record: Feature, near: Iterable[Near]) -> MapPar
     other = "deposits" if collection == "projects" else "projects"
     shown = [record, *(row.feature for row in near)]
     drawn = registry_map(_around(shown, record), f"Map of {record.properties['name']} and what lies near it")
-    _given("links", [_link(row) for row in near]).add_to(drawn)
+    links = _given("links", [_link(row) for row in near])
+    links.settings["rings"] = _rings(record)
+    links.add_to(drawn)
     for name, features in ((other, [row.feature for row in near]), (collection, [record])):
         leans = [lean_feature(name, _document(feature)) for feature in features if feature.geometry is not None]
         _given(name, leans, record.ref).add_to(drawn)
@@ -125,6 +130,19 @@ def _given(collection: str, features: list[dict[str, Any]], chosen: str | None =
     return FeatureLayer(module_url("features"), settings)
 
 
+def _rings(record: Feature) -> list[dict[str, Any]]:
+    """Around a point that is measured from: how far is near, and how far off the point may be."""
+    precision = PRECISION.get(record.properties.get("location_precision") or "")
+    if record.geometry is None or record.geometry.geom_type != "Point" or not precision:
+        return []
+    radii = [(RADIUS_KM, "reach")] if precision.takes_part else []
+    if precision.radius_km:
+        radii.append((precision.radius_km, "doubt"))
+    family = SECTOR[record.properties["sector"]].family if "sector" in record.properties else "networks"
+    at = [record.geometry.x, record.geometry.y]
+    return [{"at": at, "km": km, "kind": kind, "family": family} for km, kind in radii]
+
+
 def _link(row: Near) -> dict[str, Any]:
     properties = {"ref": row.feature.ref, "matters": row.relevance.matters}
     line = {"type": "LineString", "coordinates": row.line}
@@ -140,7 +158,10 @@ def _around(features: Sequence[Feature], record: Feature) -> Bounds:
     shapes = [feature.geometry for feature in features if feature.geometry is not None]
     if record.geometry is None:
         return bounds_of(record.properties["countries"])
+    # Whatever else is near: the reach of the cross-reference around the record is always in view.
+    for ring in _rings(record):
+        around = BBox.around(*ring["at"], ring["km"])
+        shapes.append(shapely.box(around.west, around.south, around.east, around.north))
     west, south, east, north = shapely.total_bounds(shapes)
-    pad_x = max(0.0, _LEAST_DEGREES * 2 - (east - west)) / 2
-    pad_y = max(0.0, _LEAST_DEGREES - (north - south)) / 2
-    return west - pad_x, south - pad_y, east + pad_x, north + pad_y
+    pad = max(0.0, _LEAST_DEGREES - (north - south)) / 2
+    return west - pad, south - pad, east + pad, north + pad

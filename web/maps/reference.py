@@ -18,6 +18,7 @@ from registry.errors import NotFound
 # Longitude first; what a label needs beside its name.
 _PLACE_MEMBERS = ("name", "country", "population")
 _KM_PER_DEGREE = 111.2
+_EDGE_DEGREES = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,17 @@ def _outlines(layer: Layer) -> list[dict[str, Any]]:
         feature["properties"]["label"] = [round(x, 3), round(y, 3)]
         # How much room a name has: labels appear when their unit is wide enough on the screen.
         feature["properties"]["width_km"] = round((east - west) * _KM_PER_DEGREE * math.cos(math.radians(y)))
-    return features  # type: ignore[no-any-return]
+    return _with_borders(features) if layer.id == "neighbours" else features  # type: ignore[no-any-return]
+
+
+def _with_borders(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The areas, and one line more: their borders without the edge of the box they were cut to."""
+    shapes = [shapely.from_geojson(orjson.dumps(feature["geometry"])) for feature in features]
+    west, south, east, north = shapely.total_bounds(shapes)
+    edge = shapely.box(west, south, east, north).boundary.buffer(_EDGE_DEGREES)
+    borders = shapely.union_all([shape.boundary for shape in shapes]).difference(edge)
+    line = {"type": "Feature", "geometry": orjson.loads(shapely.to_geojson(borders)), "properties": {"border": True}}
+    return [*features, line]
 
 
 def _places(layer: Layer) -> list[dict[str, Any]]:

@@ -57,6 +57,8 @@ document.addEventListener("qadam:found", (event) => {
 
 const names = document.querySelector(".names-toggle");
 names.hidden = false;
+// A finger has no hover that would tell a glyph's name.
+names.closest(".sectors").classList.toggle("is-named", isPhone());
 names.addEventListener("click", () => {
   const on = names.closest(".sectors").classList.toggle("is-named");
   names.setAttribute("aria-pressed", String(on));
@@ -106,7 +108,7 @@ async function openRecord(collection, ref, move) {
   if (isPhone()) set("peek");
   const bounds = recordLayer(collection)?.find(ref);
   if (move && bounds) bring(map, bounds);
-  if (!move) document.querySelector(`.card[data-ref="${CSS.escape(ref)}"]`)?.scrollIntoView({ block: "nearest" });
+  if (!move && !isPhone()) document.querySelector(`.card[data-ref="${CSS.escape(ref)}"]`)?.scrollIntoView({ block: "nearest" });
 }
 
 /** Move the map so that a record is seen beside the sheet; never zoom out. */

@@ -10,7 +10,8 @@ const TOWNS = [[5, 900_000], [6, 250_000], [7, 90_000], [8, 40_000], [9, 15_000]
 // Where a name may stand, best first: pixels right and down of its point.
 const SIDES = {
   town: [[1, 0], [-1, 0], [0, -12], [0, 13]],
-  area: [[0, 0], [0, -22], [0, 22], [0, -42], [0, 42], [-60, 0], [60, 0], [-60, -30], [60, 30]],
+  area: [[0, 0], [0, -16], [0, 16]],
+  country: [[0, 0], [0, -22], [0, 22], [0, -42], [0, 42], [-50, 0], [50, 0], [-70, -30], [70, 30], [-90, -50], [-110, -70]],
 };
 
 export function drawLabels(map, features) {
@@ -50,13 +51,22 @@ function lay(map, group, candidates) {
   for (const one of candidates) {
     if (!view.contains(one.at) || !fits(one, zoom) || named.has(one.name)) continue;
     const point = map.latLngToContainerPoint(one.at);
-    const side = SIDES[one.kind === "town" ? "town" : "area"]
-      .find((offset) => !taken.some((other) => other.intersects(place(point, one, offset))));
+    const side = freeSide(point, one, taken, zoom);
     if (!side) continue;
     taken.push(place(point, one, side));
     named.add(one.name);
     group.addLayer(label(one, side));
   }
+}
+
+/** The first free place for a name; a country is named even where none is free. */
+function freeSide(point, one, taken, zoom) {
+  const hits = (side) => taken.filter((other) => other.intersects(place(point, one, side))).length;
+  const room = one.kind === "country" ? roomFor(one, zoom) : Infinity;
+  const sides = (SIDES[one.kind] ?? SIDES.area).filter(([dx, dy]) => Math.abs(dx) < room * 0.22 && Math.abs(dy) < room * 0.16);
+  const free = sides.find((side) => !hits(side));
+  if (free || one.kind !== "country") return free;
+  return sides.reduce((best, side) => (hits(side) < hits(best) ? side : best));
 }
 
 /** Where projects stand: a name goes beside them, not under. */
@@ -70,11 +80,16 @@ function marks(map) {
 
 function fits(one, zoom) {
   if (one.kind === "town") return one.weight >= TOWNS.find(([upTo]) => zoom < upTo + 0.75)[1];
-  const kmPerPixel = (KM_PER_PIXEL_AT_0 * Math.cos((one.at.lat * Math.PI) / 180)) / 2 ** zoom;
-  const room = one.widthKm / kmPerPixel;
+  const room = roomFor(one, zoom);
   if (one.kind === "country") return zoom < 8.5 && room > 60;
   if (one.kind === "admin1") return zoom >= 6 && room > one.name.length * 11;
   return room > one.name.length * 9 && zoom < 10;
+}
+
+/** How many pixels wide an area is on the screen. */
+function roomFor(one, zoom) {
+  const kmPerPixel = (KM_PER_PIXEL_AT_0 * Math.cos((one.at.lat * Math.PI) / 180)) / 2 ** zoom;
+  return one.widthKm / kmPerPixel;
 }
 
 function place(point, one, [dx, dy]) {

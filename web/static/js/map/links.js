@@ -1,13 +1,18 @@
-/** The shortest lines between a record and what lies near it. */
+/** The shortest lines between a record and what lies near it, and how far is near. */
 
+import { el } from "../dom.js";
 import { pane } from "./state.js";
 
-export function links(map) {
+const WORDS = { reach: (km) => `${km} km`, doubt: (km) => `± ${km} km` };
+
+export function links(map, { rings = [] }) {
+  pane(map, "rings", 402, false);
   pane(map, "links", 415, false);
   const group = L.featureGroup();
   return {
     group,
     draw(features) {
+      for (const ring of rings) group.addLayer(circle(ring));
       for (const { geometry, properties } of features) {
         L.geoJSON(geometry, {
           pane: "links", interactive: false, pmIgnore: true,
@@ -18,4 +23,17 @@ export function links(map) {
     highlight() {},
     find() {},
   };
+}
+
+/** A circle of so many kilometres, with its radius written at the top. */
+function circle({ at: [lon, lat], km, kind, family }) {
+  const ring = L.circle([lat, lon], {
+    radius: km * 1000, pane: "rings", interactive: false, pmIgnore: true, className: `${kind} family-${family}`,
+  });
+  ring.on("add", () => {
+    const top = L.latLng(ring.getBounds().getNorth(), lon);
+    L.tooltip({ permanent: true, direction: "top", className: "name name-quiet", offset: [0, 4] })
+      .setLatLng(top).setContent(el("span", {}, WORDS[kind](km))).addTo(ring._map);
+  });
+  return ring;
 }

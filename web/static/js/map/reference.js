@@ -33,7 +33,8 @@ function draw(map, id, data) {
     renderer: L.svg({ pane: id, padding: 0.5 }),
     interactive: false,
     smoothFactor: 1.2,
-    style: { className, fill: id !== "admin1", stroke: true },
+    style: ({ properties }) => (properties.border
+      ? { className: "border border-neighbour", fill: false } : { className, fill: id !== "admin1", stroke: true }),
     pmIgnore: true,
   }).addTo(map);
 }
