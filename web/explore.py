@@ -1,6 +1,6 @@
-"""What the map page and the list show of one question: choices with counts, the sentence, the records."""
+"""What the map page and the list show of one question: choices with counts, sums, records."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -105,16 +105,14 @@ class Explored:
         return dict(self.page.to_args()).get("sortby", "")
 
 
-def explore(session: Session, asked: Filter, page: Page, endpoint: str, *, public_only: bool) -> Explored:
+def explore(
+    session: Session, asked: Filter, page: Page, endpoint: str, *, public_only: bool
+) -> Explored:
     """Ask everything the page shows; the number of queries does not grow with the records."""
     counts = queries.facets(session, asked, public_only=public_only)
 
     def options(name: str, terms: Iterable[Term]) -> list[Option]:
-        chosen, counted = asked.get(name) or (), counts.get(name)
-        return [
-            Option(term, None if counted is None else counted.get(term.slug, 0), term.slug in chosen)
-            for term in terms
-        ]
+        return _options(terms, asked.get(name) or (), counts.get(name))
 
     sectors, commodities = options("sector", SECTORS), options("commodity", COMMODITIES)
     return Explored(
@@ -123,11 +121,13 @@ def explore(session: Session, asked: Filter, page: Page, endpoint: str, *, publi
         totals=queries.totals(session, asked, public_only=public_only),
         projects=queries.features(session, PROJECTS, asked, page, public_only=public_only),
         countries=options("country", COUNTRY_TERMS),
-        families=[(family, [o for o in sectors if o.term.family == family.slug]) for family in FAMILIES],
+        families=[(row, [o for o in sectors if o.term.family == row.slug]) for row in FAMILIES],
         phases=options("phase", PHASES),
         statuses=options("status", STATUSES),
         precisions=options("precision", PRECISIONS),
-        commodities=[(g, [o for o in commodities if o.term.group == g.slug]) for g in COMMODITY_GROUPS],
+        commodities=[
+            (row, [o for o in commodities if o.term.group == row.slug]) for row in COMMODITY_GROUPS
+        ],
         chips=chips(asked, page, endpoint),
         downloads=downloads(asked, page),
         kept=[pair for pair in asked.to_args() if pair[0] in ("bbox", "near")],
@@ -135,28 +135,41 @@ def explore(session: Session, asked: Filter, page: Page, endpoint: str, *, publi
     )
 
 
-def address(endpoint: str, pairs: Pairs, **values: str) -> str:
+def _options(
+    terms: Iterable[Term], chosen: Sequence[str], counted: Mapping[str, int] | None
+) -> list[Option]:
+    return [
+        Option(term, None if counted is None else counted.get(term.slug, 0), term.slug in chosen)
+        for term in terms
+    ]
+
+
+def address(endpoint: str, pairs: Pairs) -> str:
     """An address of ours with parameters."""
-    base = url_for(endpoint, **values)
-    return f"{base}?{urlencode(pairs)}" if pairs else base
+    return url_for(endpoint) + _query(pairs)
+
+
+def _query(pairs: Pairs) -> str:
+    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def chips(asked: Filter, page: Page, endpoint: str) -> list[Chip]:
     """Each filter in use with the address that lacks it; paging starts anew."""
     pairs, order = asked.to_args(), [pair for pair in page.to_args() if pair[0] == "sortby"]
     return [
-        Chip(*_in_words(name, text), address(endpoint, [p for p in pairs if p != (name, text)] + order))
-        for name, text in pairs
+        Chip(*_in_words(*pair), address(endpoint, [each for each in pairs if each != pair] + order))
+        for pair in pairs
     ]
 
 
 def downloads(asked: Filter, page: Page) -> list[Download]:
     """One file a format: all matching records, in the order shown."""
     pairs = asked.to_args() + [pair for pair in page.to_args() if pair[0] == "sortby"]
-    return [
-        Download(each, address("export.export", pairs, collection=PROJECTS.id, ending=each.extension.lstrip(".")))
-        for each in FORMATS
-    ]
+    return [Download(each, _file(each.extension.lstrip("."), pairs)) for each in FORMATS]
+
+
+def _file(ending: str, pairs: Pairs) -> str:
+    return f"{url_for('export.export', collection=PROJECTS.id, ending=ending)}{_query(pairs)}"
 
 
 def turned(asked: Filter, page: Page, endpoint: str, offset: int) -> str:

@@ -8,7 +8,14 @@ from flask import Blueprint, Response, render_template, request
 
 from geo.feature import Feature
 from registry import history, nearby, queries
-from registry.collections import AGREEMENTS, CORRIDORS, DEPOSITS, PROJECTS, Collection, find_collection
+from registry.collections import (
+    AGREEMENTS,
+    CORRIDORS,
+    DEPOSITS,
+    PROJECTS,
+    Collection,
+    find_collection,
+)
 from registry.filters import Filter, Page
 from registry.properties import Property
 from web import explore, place, reading, search, templating
@@ -21,6 +28,7 @@ from web.visitors import public_only, writer
 
 bp = Blueprint("pages", __name__)
 bp.record_once(templating.install)
+_GEOJSON = "application/geo+json"
 _DAY = "public, max-age=86400"
 _ASK_AGAIN = "private, no-cache"
 
@@ -30,7 +38,9 @@ def index() -> str:
     """The map with filters, counts and the list."""
     asked, page = read_question(PROJECTS, default_limit=explore.MOST_CARDS)
     drawn_map = drawn.overview_map(asked.to_args(), asked.get("country") or ())
-    return render_template("pages/index.html", map=drawn_map, silhouette=silhouette, **_explored(asked, page))
+    return render_template(
+        "pages/index.html", map=drawn_map, silhouette=silhouette, **_explored(asked, page)
+    )
 
 
 @bp.get("/projects")
@@ -44,7 +54,6 @@ def projects() -> str:
 def project(ref: str) -> str:
     """One project with everything around it."""
     found = _project(ref)
-    agreement = found.properties["agreement"]
     near = nearby.deposits_near(session(), found)
     return render_template(
         "pages/project.html",
@@ -53,7 +62,7 @@ def project(ref: str) -> str:
         reckoning=reading.reckoning(found),
         same_region=nearby.deposits_in_same_region(session(), found),
         partners=reading.partners(found),
-        agreement=queries.get(session(), AGREEMENTS, agreement, public_only=False) if agreement else None,
+        agreement=_agreement(found),
         map=drawn.record_map(PROJECTS.id, found, near),
     )
 
@@ -76,10 +85,7 @@ def project_card(ref: str) -> str:
 def project_history(ref: str) -> str:
     """Every change of a project, newest first."""
     found = _project(ref)
-    changes = history.changes(session(), PROJECTS.id, ref)
-    return render_template(
-        "pages/history.html", record=found, changes=changes, properties=_by_name(PROJECTS), actions=reading.ACTIONS
-    )
+    return render_template("pages/history.html", **_record(PROJECTS, found))
 
 
 @bp.get("/deposits/<ref>")
@@ -87,7 +93,10 @@ def deposit(ref: str) -> str:
     """One deposit and the projects near it."""
     found, near = _deposit(ref)
     return render_template(
-        "pages/deposit.html", **_record(DEPOSITS, found), near=near, map=drawn.record_map(DEPOSITS.id, found, near)
+        "pages/deposit.html",
+        **_record(DEPOSITS, found),
+        near=near,
+        map=drawn.record_map(DEPOSITS.id, found, near),
     )
 
 
@@ -148,15 +157,15 @@ def map_features(collection_id: str) -> Response:
     chosen = find_collection(collection_id)
     asked, _ = read_question(chosen)
     texts = queries.texts(session(), chosen, asked, Page(), public_only=public_only())
-    return _checked(Response(lean_collection(collection_id, texts), content_type="application/geo+json"))
+    return _checked(Response(lean_collection(collection_id, texts), content_type=_GEOJSON))
 
 
 @bp.get("/layers/<layer_id>.geojson")
 def layer(layer_id: str) -> Response:
     """A reference layer; it changes only with a release."""
     found = layer_file(layer_id)
-    zipped = "gzip" in request.accept_encodings
-    response = Response(found.zipped if zipped else found.plain, content_type="application/geo+json")
+    zipped = request.accept_encodings["gzip"] > 0
+    response = Response(found.zipped if zipped else found.plain, content_type=_GEOJSON)
     if zipped:
         response.content_encoding = "gzip"
     response.vary.add("Accept-Encoding")
@@ -168,7 +177,7 @@ def layer(layer_id: str) -> Response:
 @bp.get("/colours.css")
 def colours() -> Response:
     """The colours of the vocabularies, light and dark."""
-    return _checked(Response(render_template("colours.css"), content_type="text/css; charset=utf-8"))
+    return _checked(Response(render_template("colours.css"), mimetype="text/css"))
 
 
 def _explored(asked: Filter, page: Page) -> dict[str, Any]:
@@ -184,6 +193,11 @@ def _explored(asked: Filter, page: Page) -> dict[str, Any]:
 
 def _project(ref: str) -> Feature:
     return queries.get(session(), PROJECTS, ref, public_only=public_only())
+
+
+def _agreement(found: Feature) -> Feature | None:
+    ref = found.properties["agreement"]
+    return queries.get(session(), AGREEMENTS, ref, public_only=False) if ref else None
 
 
 def _deposit(ref: str) -> tuple[Feature, list[nearby.Near]]:

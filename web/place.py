@@ -22,8 +22,9 @@ def describe_place(text: str) -> dict[str, Any]:
         return {"sentence": str(error), "fault": True, "geometry": None}
     location = locate(geometry)
     fault = not location.shares
+    say = outside_sentence if fault else _sentence
     return {
-        "sentence": outside_sentence(geometry, location) if fault else _sentence(geometry, location),
+        "sentence": say(geometry, location),
         "fault": fault,
         "geometry": orjson.loads(geojson_text(geometry)),
     }

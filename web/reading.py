@@ -1,7 +1,8 @@
 """A record as its page shows it: facts in groups, partners, sources."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from geo.feature import Feature
 from registry.collections import Collection
@@ -10,6 +11,9 @@ from registry.properties import Property
 from registry.vocabulary import ROLES, by_slug
 from web import wording
 
+Said = Mapping[str, Any]
+# A smaller part of a geometry beyond the five is a matter of how the outlines are drawn.
+_LEAST_SHARE = 0.005
 _ROLE = by_slug(ROLES)
 # Shown in the head of the page, in a part of their own, or not at all.
 _ELSEWHERE = frozenset(
@@ -91,37 +95,49 @@ def reckoning(record: Feature) -> Reckoning | None:
 def _fact(prop: Property, record: Feature) -> Fact | None:
     said = record.properties
     given = said.get(prop.name)
-    if given is None or given == [] or given is False:
+    if given is None or given == [] or given is False or _says_nothing(prop.name, given, said):
         return None
-    if prop.name == "cost_amount":
-        figure = wording.money(given, said.get("cost_currency"))
-        year = said.get("cost_year")
-        return Fact(prop.name, prop.label, figure.text, figure.unit, f"prices of {year}" if year else "")
-    if prop.name == "cost_usd":
-        if said.get("cost_currency") == "USD" and said.get("cost_amount") == given:
-            return None
-        figure = wording.money(given, "USD")
-        return Fact(prop.name, prop.label, figure.text, figure.unit)
-    if prop.name == "capacity_mw":
-        figure = wording.power(given)
-        return Fact(prop.name, prop.label, figure.text, figure.unit)
-    if prop.name == "capacity_value":
-        return Fact(prop.name, "Capacity", wording.number(given, 3), said.get("capacity_unit") or "")
-    if prop.name == "outside_share":
-        return Fact(prop.name, prop.label, f"{given:.0%}") if given >= 0.005 else None
-    if prop.name == "countries":
-        return Fact(prop.name, prop.label, _shared(given, said.get("country_shares") or []))
-    if prop.name.endswith("_date"):
-        return Fact(prop.name, prop.label, wording.day(given))
+    if prop.name in _AS_FIGURE:
+        return Fact(prop.name, prop.label, *_AS_FIGURE[prop.name](given, said))
     return Fact(prop.name, prop.label, wording.value(prop, given), prop.unit)
+
+
+def _says_nothing(name: str, given: Any, said: Said) -> bool:
+    """A figure that repeats another, or a share that rounds to none."""
+    if name == "cost_usd":
+        return said.get("cost_currency") == "USD" and said.get("cost_amount") == given
+    return name == "outside_share" and given < _LEAST_SHARE
+
+
+def _cost(given: float, said: Said) -> tuple[str, str, str]:
+    figure, year = wording.money(given, said.get("cost_currency")), said.get("cost_year")
+    return figure.text, figure.unit, f"prices of {year}" if year else ""
+
+
+def _figure(figure: wording.Figure) -> tuple[str, str]:
+    return figure.text, figure.unit
+
+
+# How to write what is more than its value: text, unit, note.
+_AS_FIGURE: dict[str, Callable[[Any, Said], tuple[str, ...]]] = {
+    "cost_amount": _cost,
+    "cost_usd": lambda given, said: _figure(wording.money(given, "USD")),
+    "capacity_mw": lambda given, said: _figure(wording.power(given)),
+    "capacity_value": lambda given, said: (
+        wording.number(given, 3),
+        said.get("capacity_unit") or "",
+    ),
+    "outside_share": lambda given, said: (f"{given:.0%}",),
+    "countries": lambda given, said: (_shared(given, said.get("country_shares") or []),),
+    "status_date": lambda given, said: (wording.day(given),),
+}
 
 
 def _shared(codes: Sequence[str], shares: Sequence[float]) -> str:
     if len(codes) < 2 or len(shares) != len(codes):
         return wording.countries(codes)
-    return ", ".join(
-        f"{wording.countries([code])} {share:.0%}" for code, share in zip(codes, shares, strict=True)
-    )
+    pairs = zip(codes, shares, strict=True)
+    return ", ".join(f"{wording.countries([code])} {share:.0%}" for code, share in pairs)
 
 
 def _at(values: Sequence[str | None], place: int) -> str | None:

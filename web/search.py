@@ -1,6 +1,7 @@
 """The search box: projects, deposits and places whose names hold the words."""
 
 import csv
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ from web import wording
 
 SHORTEST = 2
 EACH = 8
+PLACE_ZOOM = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +71,32 @@ def _records(
             collection.id,
             record.ref,
             record.properties["name"],
-            " · ".join(filter(None, (_kind(record.properties), wording.countries(record.properties["countries"])))),
+            _note(record.properties),
             url_for(endpoint, ref=record.ref),
         )
         for record in found
     ]
 
 
-def _kind(properties: Any) -> str:
+def _note(properties: Mapping[str, Any]) -> str:
     if "sector" in properties:
-        return SECTOR[properties["sector"]].label
-    return ", ".join(COMMODITY[slug].label for slug in properties["commodities"])
+        what = SECTOR[properties["sector"]].label
+    else:
+        what = ", ".join(COMMODITY[slug].label for slug in properties["commodities"])
+    return " · ".join(filter(None, (what, wording.countries(properties["countries"]))))
 
 
 def _found_places(words: str, each: int) -> list[Hit]:
     asked = fold(words).strip()
     begun = [place for place in _places() if any(name.startswith(asked) for name in place.words)]
     return [
-        Hit(
-            "places", "", place.name, place.note,
-            url_for("pages.index", _anchor=f"{place.lat:.3f},{place.lon:.3f},9"), place.lon, place.lat,
-        )
+        Hit("places", "", place.name, place.note, _on_map(place), place.lon, place.lat)
         for place in begun[:each]
-    ]  # fmt: skip
+    ]
+
+
+def _on_map(place: _Place) -> str:
+    return url_for("pages.index", _anchor=f"{place.lat:.3f},{place.lon:.3f},{PLACE_ZOOM}")
 
 
 @lru_cache

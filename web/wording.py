@@ -13,18 +13,41 @@ from registry.properties import Property
 from registry.vocabulary import COUNTRY_TERMS, by_slug
 
 COUNTRY = by_slug(COUNTRY_TERMS)
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SCALES = ((1e9, "billion"), (1e6, "million"))
 NARROW = "\u202f"
 # Countries that partners of the seeds come from; others are shown by their two letters.
 _PARTNERS = {
-    "AE": "United Arab Emirates", "AT": "Austria", "AZ": "Azerbaijan", "CA": "Canada", "CH": "Switzerland",
-    "CN": "China", "CZ": "Czechia", "DE": "Germany", "DK": "Denmark", "ES": "Spain", "FR": "France",
-    "GB": "United Kingdom", "GE": "Georgia", "IN": "India", "IT": "Italy", "JP": "Japan", "KR": "South Korea",
-    "MY": "Malaysia", "NL": "Netherlands", "NO": "Norway", "PK": "Pakistan", "PL": "Poland", "QA": "Qatar",
-    "RU": "Russia", "SA": "Saudi Arabia", "SE": "Sweden", "SG": "Singapore", "TR": "Türkiye",
+    "AE": "United Arab Emirates",
+    "AT": "Austria",
+    "AZ": "Azerbaijan",
+    "CA": "Canada",
+    "CH": "Switzerland",
+    "CN": "China",
+    "CZ": "Czechia",
+    "DE": "Germany",
+    "DK": "Denmark",
+    "ES": "Spain",
+    "FR": "France",
+    "GB": "United Kingdom",
+    "GE": "Georgia",
+    "IN": "India",
+    "IT": "Italy",
+    "JP": "Japan",
+    "KR": "South Korea",
+    "MY": "Malaysia",
+    "NL": "Netherlands",
+    "NO": "Norway",
+    "PK": "Pakistan",
+    "PL": "Poland",
+    "QA": "Qatar",
+    "RU": "Russia",
+    "SA": "Saudi Arabia",
+    "SE": "Sweden",
+    "SG": "Singapore",
+    "TR": "Türkiye",
     "US": "United States",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ FIVE_COUNTRIES: Bounds = (46.4, 35.1, 87.4, 55.5)
 
 
 class RegistryMap(folium.Map):
-    """A Folium map whose page part is one named element and whose size is the stylesheet's business.
+    """A Folium map whose page part is one named element, sized by the stylesheet.
 
     Folium's own template forbids zooming the page and sizes `html` and `body`; ours does neither.
     """

@@ -47,12 +47,14 @@ def record_map(collection: str, record: Feature, near: Iterable[Near]) -> MapPar
     near = list(near)
     other = "deposits" if collection == "projects" else "projects"
     shown = [record, *(row.feature for row in near)]
-    drawn = registry_map(_around(shown, record), f"Map of {record.properties['name']} and what lies near it")
+    label = f"Map of {record.properties['name']} and what lies near it"
+    drawn = registry_map(_around(shown, record), label)
     links = _given("links", [_link(row) for row in near])
     links.settings["rings"] = _rings(record)
     links.add_to(drawn)
     for name, features in ((other, [row.feature for row in near]), (collection, [record])):
-        leans = [lean_feature(name, _document(feature)) for feature in features if feature.geometry is not None]
+        located = [feature for feature in features if feature.geometry is not None]
+        leans = [lean_feature(name, _document(feature)) for feature in located]
         _given(name, leans, record.ref).add_to(drawn)
     controls().add_to(drawn)
     return finished(drawn)
@@ -124,7 +126,9 @@ def module_url(name: str) -> str:
     return url_for("static", filename=f"js/map/{name}.js")
 
 
-def _given(collection: str, features: list[dict[str, Any]], chosen: str | None = None) -> FeatureLayer:
+def _given(
+    collection: str, features: list[dict[str, Any]], chosen: str | None = None
+) -> FeatureLayer:
     data = {"type": "FeatureCollection", "features": features}
     settings = {"collection": collection, "data": data, "chosen": chosen, "sprite": ICONS_URL}
     return FeatureLayer(module_url("features"), settings)
@@ -138,8 +142,9 @@ def _rings(record: Feature) -> list[dict[str, Any]]:
     radii = [(RADIUS_KM, "reach")] if precision.takes_part else []
     if precision.radius_km:
         radii.append((precision.radius_km, "doubt"))
-    family = SECTOR[record.properties["sector"]].family if "sector" in record.properties else "networks"
-    at = [record.geometry.x, record.geometry.y]
+    sector = SECTOR.get(record.properties.get("sector", ""))
+    family = sector.family if sector else "networks"
+    at = list(record.geometry.coords[0])
     return [{"at": at, "km": km, "kind": kind, "family": family} for km, kind in radii]
 
 
@@ -160,7 +165,8 @@ def _around(features: Sequence[Feature], record: Feature) -> Bounds:
         return bounds_of(record.properties["countries"])
     # Whatever else is near: the reach of the cross-reference around the record is always in view.
     for ring in _rings(record):
-        around = BBox.around(*ring["at"], ring["km"])
+        lon, lat = ring["at"]
+        around = BBox.around(lon, lat, ring["km"])
         shapes.append(shapely.box(around.west, around.south, around.east, around.north))
     west, south, east, north = shapely.total_bounds(shapes)
     pad = max(0.0, _LEAST_DEGREES - (north - south)) / 2

@@ -1,4 +1,4 @@
-"""Folium elements of our own. Each hands plain data to a module of ours; no user text enters a script."""
+"""Folium elements of our own: each hands plain data to a module of ours, never text as code."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ from folium.template import Template
 class _Module(JSCSSMixin, MacroElement):
     """One call of a JavaScript module with the map and its settings."""
 
-    # `tojson` of Jinja writes <, >, & and ' as escapes: the text cannot end the script it stands in.
+    # `tojson` writes <, >, & and ' as escapes: no text can end the script that it stands in.
     _template = Template("""
         {% macro script(this, kwargs) %}
-            import({{ this.module|tojson }}).then(
-                module => module.default({{ this._parent.get_name() }}, {{ this.settings|tojson }}));
+            import({{ this.module|tojson }}).then(module => module.default(
+                {{ this._parent.get_name() }}, {{ this.settings|tojson }}));
         {% endmacro %}
     """)
 
     def __init__(self, module: str, settings: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca is partly untyped
         self._name = type(self).__name__
         self.module = module
         self.settings = settings

@@ -1,4 +1,4 @@
-"""Stored records as the map needs them: a shape, a place for the mark, and the few words it shows."""
+"""Stored records as the map needs them: a shape, a place for the mark, a few words."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ Document = Mapping[str, Any]
 def lean_collection(collection_id: str, texts: Iterable[str]) -> bytes:
     """A feature collection for drawing; records without a place are left to the list."""
     documents = (orjson.loads(text) for text in texts)
-    features = [lean_feature(collection_id, document) for document in documents if document["geometry"]]
+    features = [lean_feature(collection_id, each) for each in documents if each["geometry"]]
     return orjson.dumps({"type": "FeatureCollection", "features": features})
 
 
@@ -37,7 +37,7 @@ def lean_feature(collection_id: str, document: Document) -> dict[str, Any]:
 
 
 def mark_place(geometry: Document) -> list[float]:
-    """Where the mark of a line or an area stands: halfway along, or well inside; longitude first."""
+    """Where the mark of a line or an area stands, longitude first: halfway along, or inside."""
     shape = shapely.from_geojson(orjson.dumps(geometry))
     if shape.geom_type == "LineString":
         point = shape.interpolate(0.5, normalized=True)
@@ -80,7 +80,10 @@ def _deposit(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _corridor(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {"route": dependence(properties), "what": properties.get("capacity") or properties["kind"]}
+    return {
+        "route": dependence(properties),
+        "what": properties.get("capacity") or properties["kind"],
+    }
 
 
 _WORDS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {

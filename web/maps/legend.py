@@ -1,8 +1,9 @@
 """What the colours and shapes of the map mean, from the vocabularies."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from registry.vocabulary import COMMODITY_GROUPS, FAMILIES, ROUTE_DEPENDENCES
+from registry.vocabulary import COMMODITY_GROUPS, FAMILIES, ROUTE_DEPENDENCES, Term
 
 # The mark's look, and the precisions that are drawn so.
 _PLACES = (
@@ -19,26 +20,32 @@ def legend() -> list[dict[str, Any]]:
             "collection": "projects",
             "title": "Projects",
             "by": "family",
-            "rows": [{"key": row.slug, "label": row.label, "values": [row.slug]} for row in FAMILIES],
+            "rows": _rows(FAMILIES),
         },
         {
             "collection": "projects",
             "title": "Position",
             "by": "precision",
-            "rows": [{"key": key, "label": label, "values": values} for key, label, values in _PLACES],
+            "rows": [_row(*place) for place in _PLACES],
         },
         {
             "collection": "deposits",
             "title": "Deposits",
             "by": "group",
-            "rows": [{"key": row.slug, "label": row.label, "values": [row.slug]} for row in COMMODITY_GROUPS],
+            "rows": _rows(COMMODITY_GROUPS),
         },
         {
             "collection": "corridors",
             "title": "Corridors",
             "by": "route",
-            "rows": [
-                {"key": row.slug, "label": row.label, "values": [row.slug]} for row in ROUTE_DEPENDENCES
-            ],
+            "rows": _rows(ROUTE_DEPENDENCES),
         },
     ]
+
+
+def _rows(terms: Iterable[Term]) -> list[dict[str, Any]]:
+    return [_row(term.slug, term.label, (term.slug,)) for term in terms]
+
+
+def _row(key: str, label: str, values: Sequence[str]) -> dict[str, Any]:
+    return {"key": key, "label": label, "values": values}

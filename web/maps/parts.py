@@ -1,4 +1,4 @@
-"""A Folium map as the parts of our own page: local files only, every script and style with the nonce."""
+"""A Folium map as parts of our own page: local files only, scripts and styles with the nonce."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class MapParts:
 
 
 def map_parts(drawn: folium.Map, nonce: str, local: Mapping[str, str]) -> MapParts:
-    """Render a map; `local` turns folium's CDN addresses into ours, KeyError for a file we do not ship."""
+    """Render a map; `local` maps folium's addresses to ours, KeyError for one we do not ship."""
     figure = drawn.get_root()
     assert isinstance(figure, Figure)
     drawn.render()

@@ -1,4 +1,4 @@
-"""The reference layers as the browser draws them, and what the page knows of the countries' shapes."""
+"""The reference layers as the browser draws them, and what pages know of the countries."""
 
 import csv
 import gzip
@@ -54,12 +54,11 @@ def silhouette(code: str) -> str:
     scale = min(32 / ((east - west) * squeeze), 20 / (north - south))
     left, top = (32 - (east - west) * squeeze * scale) / 2, (20 - (north - south) * scale) / 2
     rings = [part.exterior for part in shapely.get_parts(outline) if part.area > 0.05]
-    return "".join(
-        "M" + "L".join(
-            f"{left + (x - west) * squeeze * scale:.1f} {top + (north - y) * scale:.1f}" for x, y in ring.coords[:-1]
-        ) + "Z"
-        for ring in rings
-    )
+
+    def spot(x: float, y: float) -> str:
+        return f"{left + (x - west) * squeeze * scale:.1f} {top + (north - y) * scale:.1f}"
+
+    return "".join(f"M{'L'.join(spot(x, y) for x, y in ring.coords[:-1])}Z" for ring in rings)
 
 
 def attributions() -> list[str]:
@@ -85,16 +84,17 @@ def _countries() -> dict[str, BaseGeometry]:
 
 
 def _outlines(layer: Layer) -> list[dict[str, Any]]:
-    features = orjson.loads(layer_path(layer).read_bytes())["features"]
+    features: list[dict[str, Any]] = orjson.loads(layer_path(layer).read_bytes())["features"]
     for feature in features:
         shape = shapely.from_geojson(orjson.dumps(feature["geometry"]))
         largest = max(shapely.get_parts(shape), key=lambda part: part.area)
         x, y = shapely.maximum_inscribed_circle(largest, tolerance=0.05).coords[0]
-        west, south, east, north = largest.bounds
+        width_degrees = largest.bounds[2] - largest.bounds[0]
         feature["properties"]["label"] = [round(x, 3), round(y, 3)]
         # How much room a name has: labels appear when their unit is wide enough on the screen.
-        feature["properties"]["width_km"] = round((east - west) * _KM_PER_DEGREE * math.cos(math.radians(y)))
-    return _with_borders(features) if layer.id == "neighbours" else features  # type: ignore[no-any-return]
+        km_per_degree = _KM_PER_DEGREE * math.cos(math.radians(y))
+        feature["properties"]["width_km"] = round(width_degrees * km_per_degree)
+    return _with_borders(features) if layer.id == "neighbours" else features
 
 
 def _with_borders(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -103,8 +103,8 @@ def _with_borders(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
     west, south, east, north = shapely.total_bounds(shapes)
     edge = shapely.box(west, south, east, north).boundary.buffer(_EDGE_DEGREES)
     borders = shapely.union_all([shape.boundary for shape in shapes]).difference(edge)
-    line = {"type": "Feature", "geometry": orjson.loads(shapely.to_geojson(borders)), "properties": {"border": True}}
-    return [*features, line]
+    line = orjson.loads(shapely.to_geojson(borders))
+    return [*features, {"type": "Feature", "geometry": line, "properties": {"border": True}}]
 
 
 def _places(layer: Layer) -> list[dict[str, Any]]:
@@ -112,7 +112,10 @@ def _places(layer: Layer) -> list[dict[str, Any]]:
         return [
             {
                 "type": "Feature",
-                "geometry": {"type": "Point", "coordinates": [float(row["lon"]), float(row["lat"])]},
+                "geometry": {
+                    "type": "Point",
+                    "coordinates": [float(row["lon"]), float(row["lat"])],
+                },
                 "properties": {name: _plain(row[name]) for name in _PLACE_MEMBERS},
             }
             for row in csv.DictReader(lines)

@@ -92,8 +92,9 @@ function go(address) {
 
 async function show(address) {
   const query = new URL(address, location.href).searchParams;
-  const [page] = await Promise.all([load(address), ...recordLayers().map((layer) => layer.refresh?.(query).catch(() => {}))]);
-  if (page) mark();
+  if (!await load(address)) return;
+  mark();
+  await Promise.all(recordLayers().map((layer) => layer.refresh(query)));
 }
 
 async function zoomToCountries() {

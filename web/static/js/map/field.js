@@ -2,7 +2,8 @@
 
 import { pane } from "./state.js";
 
-const DRAWN = { className: "drawn" };
+// The colour is the class's own: an area is filled by it, a line is not.
+const DRAWN = { className: "drawn", color: "currentColor" };
 
 export default function field(map, { field: id, start }) {
   const box = document.getElementById(id);
@@ -16,6 +17,7 @@ export default function field(map, { field: id, start }) {
     layerGroup: group, allowSelfIntersection: false, continueDrawing: false, snapDistance: 12,
     markerStyle: { icon: pin() }, pathOptions: DRAWN, templineStyle: { className: "drawn-line" }, hintlineStyle: { className: "drawn-hint" },
   });
+  nameButtons(map);
   show(start);
 
   map.on("pm:create", ({ layer }) => {
@@ -46,6 +48,13 @@ export default function field(map, { field: id, start }) {
     box.value = shapes.length > 1 ? JSON.stringify({ type: "GeometryCollection", geometries: shapes })
       : shapes.length ? JSON.stringify(shapes[0]) : "";
     box.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: { drawn: true } }));
+  }
+}
+
+/** Geoman writes what a button does only where a mouse shows it. */
+function nameButtons(map) {
+  for (const button of map.getContainer().querySelectorAll(".leaflet-pm-toolbar a.leaflet-buttons-control-button")) {
+    button.setAttribute("aria-label", button.closest("[title]")?.title ?? "");
   }
 }
 
