@@ -1,0 +1,1 @@
+"""How fast, against public peers: one module for each question; run as `dev.py bench`."""
