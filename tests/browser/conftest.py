@@ -1,4 +1,6 @@
-"""A real Chromium against a real server: any console error, policy report or outside request fails."""
+"""A real Chromium against a real server: any console error, policy report or outside request
+fails.
+"""
 
 import shutil
 import threading
@@ -100,7 +102,12 @@ def watched(context: BrowserContext) -> tuple[Page, list[str]]:
 
 def open_page(browser: Browser, **options: Any) -> Iterator[Page]:
     """A watched page in a context of its own; what went wrong fails the test at its end."""
-    settings = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "Asia/Tashkent", "reduced_motion": "reduce"}
+    settings = {
+        "viewport": WIDE,
+        "locale": "en-GB",
+        "timezone_id": "Asia/Tashkent",
+        "reduced_motion": "reduce",
+    }
     context = browser.new_context(**(settings | options))
     page, bad = watched(context)
     page.set_default_timeout(15_000)

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from registry import queries
 from registry.collections import PROJECTS
 from registry.filters import Filter
+from registry.filters import Page as Answer
 from tests.browser.conftest import Site
 
 HOSTILE = "<img src=x onerror=alert(1)>${document.title=1}</script>"
@@ -25,7 +26,8 @@ def shown(page: Page) -> str:
 def zoom_to(page: Page, west: float, south: float, east: float, north: float) -> None:
     """Put a part of the world on the screen."""
     page.evaluate(
-        "box => { const map = theMap(); map.fitBounds([[box[1], box[0]], [box[3], box[2]]], {animate: false}); }",
+        "box => { const map = theMap(); map.fitBounds([[box[1], box[0]], [box[3], box[2]]], "
+        "{animate: false}); }",
         [west, south, east, north],
     )
 
@@ -34,7 +36,8 @@ def click_at(page: Page, lon: float, lat: float) -> None:
     """Click a place of the world on the map."""
     x, y = page.evaluate(
         "([lon, lat]) => { const map = theMap(), at = map.latLngToContainerPoint([lat, lon]);"
-        " const box = map.getContainer().getBoundingClientRect(); return [box.x + at.x, box.y + at.y]; }",
+        " const box = map.getContainer().getBoundingClientRect(); return [box.x + at.x, "
+        "box.y + at.y]; }",
         [lon, lat],
     )
     page.mouse.move(x, y)
@@ -54,7 +57,7 @@ def test_filter_sign_in_draw_mend_save_and_export(site: Site, page: Page, tmp_pa
 
     page.goto(site.link())
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("link", name="local")).to_be_visible()
+    expect(page.locator(".bar summary", has_text="local")).to_be_visible()
 
     page.get_by_role("link", name="Add project").click()
     draw_area(page)
@@ -107,8 +110,10 @@ def test_every_mark_stands_where_its_project_is(site: Site, page: Page) -> None:
           map.eachLayer((layer) => {
             const icon = layer._icon;
             if (!icon || !layer.getLatLng || !icon.classList.contains("disc")) return;
-            const box = icon.getBoundingClientRect(), at = map.latLngToContainerPoint(layer.getLatLng());
-            const off = Math.hypot(box.x + box.width / 2 - frame.x - at.x, box.y + box.height / 2 - frame.y - at.y);
+            const box = icon.getBoundingClientRect();
+            const at = map.latLngToContainerPoint(layer.getLatLng());
+            const x = box.x + box.width / 2 - frame.x, y = box.y + box.height / 2 - frame.y;
+            const off = Math.hypot(x - at.x, y - at.y);
             if (off > 2) wrong.push([icon.className, off]);
           });
           return wrong;
@@ -132,7 +137,12 @@ def test_a_hostile_name_is_shown_as_text(empty_site: Site, page: Page) -> None:
     expect(page.locator(".card-name")).to_have_text(HOSTILE)
     page.locator(".leaflet-marker-icon.disc").first.click()
     expect(page.locator(".sheet, [role=dialog], aside").get_by_text(HOSTILE).first).to_be_visible()
-    for path in ("/projects", "/projects/P-000001/history", "/projects/P-000001/edit", "/search?q=onerror"):
+    for path in (
+        "/projects",
+        "/projects/P-000001/history",
+        "/projects/P-000001/edit",
+        "/search?q=onerror",
+    ):
         page.goto(empty_site.address + path)
         assert page.locator("img").count() == 0
         assert page.title() != "1"
@@ -148,7 +158,9 @@ def test_the_map_works_without_javascript(site: Site, browser: object) -> None:
     assert "country=KG" in page.url
     with site.store.reading() as session:
         asked = Filter.parse({"country": ["KG"]}, PROJECTS)
-        assert shown(page).startswith(f"{queries.count(session, PROJECTS, asked, public_only=True)} of")
+        assert shown(page).startswith(
+            f"{queries.count(session, PROJECTS, asked, public_only=True)} of"
+        )
     context.close()
 
 
@@ -157,7 +169,8 @@ def test_choosing_a_country_zooms_to_it(site: Site, page: Page) -> None:
     page.wait_for_function("() => theMap()")
     page.locator("label.country", has_text="Tajikistan").click()
     page.wait_for_function(
-        "() => { const b = theMap().getBounds(); return b.getWest() > 55 && b.getEast() < 85 && b.contains([38.56, 68.77]); }"
+        "() => { const b = theMap().getBounds(); return b.getWest() > 55 && b.getEast() < 85 "
+        "&& b.contains([38.56, 68.77]); }"
     )
 
 
@@ -175,3 +188,36 @@ def test_a_phone_has_map_list_and_filters(site: Site, phone: Page) -> None:
     phone.locator(".panel-handle").tap()
     expect(phone.locator(".card[data-ref]").first).to_be_attached()
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_place_can_be_drawn_on_top_of_what_is_there(site: Site, page: Page) -> None:
+    page.goto(site.link())
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{site.address}/projects/new")
+    page.wait_for_function(
+        "() => theMap()?.pm && document.querySelector('.leaflet-marker-icon.disc')"
+    )
+    page.wait_for_timeout(800)
+    page.locator(".leaflet-pm-icon-marker").click()
+    box = page.locator(".leaflet-marker-icon.disc").last.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 13, box["y"] + 13)
+    page.mouse.click(box["x"] + 13, box["y"] + 13)
+    expect(page.locator("#geometry")).to_have_value(re.compile("Point"))
+
+
+def test_saving_an_untouched_edit_form_changes_no_property(site: Site, page: Page) -> None:
+    page.goto(site.link())
+    page.get_by_role("button", name="Sign in").click()
+    with site.store.reading() as session:
+        every = queries.features(session, PROJECTS, Filter("projects"), Answer(), public_only=True)
+    fullest = sorted(every, key=lambda row: -sum(map(bool, row.properties.values())))[:3]
+    for project in fullest:
+        page.goto(f"{site.address}/projects/{project.ref}/edit")
+        page.get_by_role("button", name="Save").click()
+        expect(page).to_have_url(re.compile(rf"/projects/{project.ref}\?"))
+        with site.store.reading() as session:
+            after = queries.get(session, PROJECTS, project.ref, public_only=True)
+        changed = {k for k, v in after.properties.items() if v != project.properties[k]}
+        assert changed == {"version", "updated_at"}
+        assert after.geometry == project.geometry

@@ -34,7 +34,9 @@ Run = Callable[..., Done]
 
 
 @pytest.fixture
-def qadam(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def qadam(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Run:
     """Run the command on a data folder of this test."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("QADAM_DATABASE_URL", raising=False)
@@ -58,11 +60,15 @@ def point(name: str, lon: float = 69.24, **values: object) -> dict[str, object]:
 
 def write(path: Path, *features: dict[str, object]) -> Path:
     """A GeoJSON file."""
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
     return path
 
 
-def test_init_makes_the_registry_with_its_facts_and_again_changes_nothing(qadam: Run, tmp_path: Path) -> None:
+def test_init_makes_the_registry_with_its_facts_and_again_changes_nothing(
+    qadam: Run, tmp_path: Path
+) -> None:
     first = qadam("init")
     assert first.code == 0
     assert "projects: " in first.err
@@ -97,13 +103,25 @@ def test_import_and_export_are_a_round_trip(qadam: Run, tmp_path: Path) -> None:
     write(tmp_path / "in.geojson", point("Парк", capacity_mw=500), point("風力", lon=69.3))
     assert "2 added" in qadam("import", "in.geojson", "--data", "d", "--keep-ids").err
     assert qadam("export", "out.geojsonl", "--data", "d").code == 0
-    assert "0 added, 0 revised, 2 unchanged" in qadam("import", "out.geojsonl", "--data", "d", "--keep-ids").err
+    assert (
+        "0 added, 0 revised, 2 unchanged"
+        in qadam("import", "out.geojsonl", "--data", "d", "--keep-ids").err
+    )
 
 
 def test_export_takes_the_filters_of_the_page(qadam: Run, tmp_path: Path) -> None:
     write(tmp_path / "in.geojson", point("Big", capacity_mw=500), point("Small", capacity_mw=5))
     qadam("import", "in.geojson", "--data", "d")
-    words = ("--country", "UZ", "--country", "KZ", "--min-capacity-mw", "400", "--sector", "wind,solar")
+    words = (
+        "--country",
+        "UZ",
+        "--country",
+        "KZ",
+        "--min-capacity-mw",
+        "400",
+        "--sector",
+        "wind,solar",
+    )
     assert qadam("export", "out.geojson", "--data", "d", *words).code == 0
     assert list(geopandas.read_file("out.geojson")["name"]) == ["Big"]
     head = json.loads(Path("out.geojson").read_text())
@@ -117,7 +135,9 @@ def test_one_faulty_row_stores_nothing_and_is_reported(qadam: Run, tmp_path: Pat
     assert done.code == 1
     assert "row 2, geometry:" in done.err
     assert "nothing was stored" in done.err
-    assert [json.loads(line)["verdict"] for line in Path("report.jsonl").read_text().splitlines()] == ["create", "refused"]
+    assert [
+        json.loads(line)["verdict"] for line in Path("report.jsonl").read_text().splitlines()
+    ] == ["create", "refused"]
     qadam("export", "out.geojson", "--data", "d")
     assert json.loads(Path("out.geojson").read_text())["features"] == []
 
@@ -139,7 +159,9 @@ def test_a_dry_run_checks_everything_and_stores_nothing(qadam: Run, tmp_path: Pa
         ("picture.geojson", "\x89PNG\r\n"),
     ],
 )
-def test_a_file_that_is_no_geojson_gets_a_sentence(qadam: Run, tmp_path: Path, name: str, content: str) -> None:
+def test_a_file_that_is_no_geojson_gets_a_sentence(
+    qadam: Run, tmp_path: Path, name: str, content: str
+) -> None:
     (tmp_path / name).write_text(content, encoding="latin-1")
     done = qadam("import", name, "--data", "d")
     assert done.code == 1
@@ -196,8 +218,20 @@ def served(tmp_path: Path) -> Iterator[tuple[str, str]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = [sys.executable, "-m", "web.cli", "serve", "--data", str(tmp_path / "d"), "--port", str(port), "--no-open"]
-    environment = {name: value for name, value in os.environ.items() if name != "QADAM_DATABASE_URL"}
+    words = [
+        sys.executable,
+        "-m",
+        "web.cli",
+        "serve",
+        "--data",
+        str(tmp_path / "d"),
+        "--port",
+        str(port),
+        "--no-open",
+    ]
+    environment = {
+        name: value for name, value in os.environ.items() if name != "QADAM_DATABASE_URL"
+    }
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stderr is not None
         guard = threading.Timer(60, process.kill)
@@ -230,10 +264,16 @@ def test_what_was_answered_with_success_survives_a_kill(tmp_path: Path) -> None:
         "store = open_store(Path(sys.argv[1]), None)\n"
         "with store.writing() as session: make_project(session, name='Kept')\n"
         "print('stored', flush=True)\n"
-        "context = store.writing(); session = context.__enter__(); make_project(session, name='Not answered')\n"
+        "context = store.writing(); session = context.__enter__(); make_project(session, "
+        "name='Not answered')\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "d")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "d")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stdout == "stored\n"
     assert done.returncode == -9
     store = open_store(tmp_path / "d", None)

@@ -33,7 +33,12 @@ def test_export_holds_exactly_what_the_map_shows(seeded_client: FlaskClient, que
     drawn = json.loads(seeded_client.get(f"/map/projects.geojson?{question}").data)
     page = seeded_client.get(f"/?{question}").text
     refs = {feature["id"] for feature in exported["features"]}
-    assert exported["numberMatched"] == exported["numberReturned"] == len(exported["features"]) == len(refs)
+    assert (
+        exported["numberMatched"]
+        == exported["numberReturned"]
+        == len(exported["features"])
+        == len(refs)
+    )
     located = {feature["id"] for feature in exported["features"] if feature["geometry"]}
     assert {feature["id"] for feature in drawn["features"]} == located
     listed = set(re.findall(r"/projects/(P-\d{6})", page))
@@ -41,7 +46,9 @@ def test_export_holds_exactly_what_the_map_shows(seeded_client: FlaskClient, que
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS, ids=lambda c: c.id)
-def test_every_collection_can_be_exported(seeded_client: FlaskClient, collection: Collection, tmp_path: Path) -> None:
+def test_every_collection_can_be_exported(
+    seeded_client: FlaskClient, collection: Collection, tmp_path: Path
+) -> None:
     answer = seeded_client.get(f"/export/{collection.id}.geojson")
     assert answer.status_code == 200
     assert answer.content_type == "application/geo+json"
@@ -78,7 +85,12 @@ def test_a_project_without_a_place_has_a_null_geometry(seeded_client: FlaskClien
 
 def test_newline_geojson_is_one_feature_a_line(seeded_client: FlaskClient) -> None:
     lines = seeded_client.get("/export/projects.geojsonl?country=KG").text.splitlines()
-    assert len(lines) == json.loads(seeded_client.get("/export/projects.geojson?country=KG").data)["numberMatched"]
+    assert (
+        len(lines)
+        == json.loads(seeded_client.get("/export/projects.geojson?country=KG").data)[
+            "numberMatched"
+        ]
+    )
     assert all(json.loads(line)["type"] == "Feature" for line in lines)
 
 
@@ -97,7 +109,9 @@ def test_newline_geojson_is_one_feature_a_line(seeded_client: FlaskClient) -> No
         ("/nowhere", 404, "map"),
     ],
 )
-def test_a_wrong_address_gets_a_sentence(seeded_client: FlaskClient, path: str, status: int, words: str) -> None:
+def test_a_wrong_address_gets_a_sentence(
+    seeded_client: FlaskClient, path: str, status: int, words: str
+) -> None:
     for accept in ("text/html", "application/json"):
         answer = seeded_client.get(path, headers={"Accept": accept})
         assert answer.status_code == status
@@ -106,7 +120,9 @@ def test_a_wrong_address_gets_a_sentence(seeded_client: FlaskClient, path: str, 
     assert answer.content_type == "application/problem+json"
 
 
-def test_drafts_are_exported_only_to_those_who_sign_in(client: FlaskClient, planner: FlaskClient, embedded: Store) -> None:
+def test_drafts_are_exported_only_to_those_who_sign_in(
+    client: FlaskClient, planner: FlaskClient, embedded: Store
+) -> None:
     with embedded.writing() as session:
         make_project(session, publication="internal")
     assert json.loads(client.get("/export/projects.geojson").data)["numberMatched"] == 0

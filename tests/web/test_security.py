@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 from registry import accounts
 from registry.database.engine import writing
 from registry.database.store import Store
-from tests.factories import make_deposit, make_project
+from tests.factories import csrf_of, make_deposit, make_project
 from web import create_app
 from web.config import Settings
 
 
-@pytest.mark.parametrize("path", ["/", "/projects", "/nowhere", "/export/projects.geojson", "/account", "/healthz"])
+@pytest.mark.parametrize(
+    "path", ["/", "/projects", "/nowhere", "/export/projects.geojson", "/account", "/healthz"]
+)
 def test_every_answer_is_guarded(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["Content-Security-Policy"]
@@ -28,7 +30,9 @@ def test_a_nonce_is_used_once(client: FlaskClient) -> None:
     assert len(policies) == 3
 
 
-def test_a_link_signs_in_once_and_the_cookie_is_for_the_browser_alone(client: FlaskClient, embedded: Store) -> None:
+def test_a_link_signs_in_once_and_the_cookie_is_for_the_browser_alone(
+    client: FlaskClient, embedded: Store
+) -> None:
     with writing(embedded.accounts) as session, session.begin():
         token = accounts.make_link(session)
     assert client.get(f"/sign-in/{token}").status_code == 200
@@ -44,8 +48,6 @@ def test_a_link_signs_in_once_and_the_cookie_is_for_the_browser_alone(client: Fl
 
 
 def test_signing_out_ends_it(planner: FlaskClient) -> None:
-    from tests.factories import csrf_of
-
     assert planner.post("/sign-out", data={"csrf": csrf_of(planner)}).status_code == 303
     assert planner.get("/projects/new").status_code == 303
 
@@ -78,12 +80,29 @@ def count_queries(store: Store, client: FlaskClient, path: str) -> int:
     return len(statements)
 
 
-@pytest.mark.parametrize("path", ["/", "/?country=UZ&sector=solar&q=park", "/projects", "/map/projects.geojson",
-                                  "/map/deposits.geojson", "/export/projects.geojson", "/projects/P-000001"])
-def test_queries_do_not_grow_with_the_number_of_projects(embedded: Store, client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/?country=UZ&sector=solar&q=park",
+        "/projects",
+        "/map/projects.geojson",
+        "/map/deposits.geojson",
+        "/export/projects.geojson",
+        "/projects/P-000001",
+    ],
+)
+def test_queries_do_not_grow_with_the_number_of_projects(
+    embedded: Store, client: FlaskClient, path: str
+) -> None:
     def add(session: Session, number: int) -> None:
         for place in range(number):
-            make_project(session, f"{69 + place / 100} 41.3", name=f"Park {place}", partners=["A", f"B {place}"])
+            make_project(
+                session,
+                f"{69 + place / 100} 41.3",
+                name=f"Park {place}",
+                partners=["A", f"B {place}"],
+            )
             make_deposit(session, f"{69 + place / 100} 41.4", name=f"Hill {place}")
 
     with embedded.writing() as session:

@@ -20,6 +20,8 @@ export default function field(map, { field: id, start }) {
   nameButtons(map);
   show(start);
 
+  // While drawing, what lies on the map already must not catch the clicks.
+  map.on("pm:globaldrawmodetoggled", ({ enabled }) => map.getContainer().classList.toggle("is-drawing", enabled));
   map.on("pm:create", ({ layer }) => {
     for (const other of group.getLayers()) if (other !== layer) group.removeLayer(other);
     watch(layer);
