@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from geo.bbox import BBox
 from geo.feature import Feature
 from geo.formats import FORMATS, Format
 from registry import queries
 from registry.collections import PROJECTS
-from registry.fields import FIELDS, AnyOf, Bound
+from registry.fields import FIELDS, AnyOf, Bound, Box
 from registry.filters import Filter, Page
 from registry.queries import Totals
 from registry.vocabulary import (
@@ -82,7 +83,6 @@ class Explored:
     commodities: list[tuple[CommodityGroup, list[Option]]]
     chips: list[Chip]
     downloads: list[Download]
-    kept: Pairs
     more_in_use: int
 
     @property
@@ -130,8 +130,9 @@ def explore(
         ],
         chips=chips(asked, page, endpoint),
         downloads=downloads(asked, page),
-        kept=[pair for pair in asked.to_args() if pair[0] in ("bbox", "near")],
-        more_in_use=sum(name not in ("country", "sector", "phase") for name, _ in asked.asked),
+        more_in_use=sum(
+            name not in ("country", "sector", "phase", "bbox", "near") for name, _ in asked.asked
+        ),
     )
 
 
@@ -187,7 +188,19 @@ def _in_words(name: str, text: str) -> tuple[str, str]:
     field = next(field for field in FIELDS[PROJECTS.id] if field.name == name)
     if isinstance(field, AnyOf):
         return field.label, next(term.label for term in field.terms if term.slug == text)
+    if isinstance(field, Box):
+        return field.label, _box_in_words(BBox.parse(text))
     if isinstance(field, Bound):
         unit = " MW" if name.endswith("_mw") else ""
         return field.label.removesuffix(" (MW)"), text + unit
     return field.label, text
+
+
+def _box_in_words(box: BBox) -> str:
+    west, east = (_degrees(value, "E", "W") for value in (box.west, box.east))
+    south, north = (_degrees(value, "N", "S") for value in (box.south, box.north))
+    return f"{west} to {east}, {south} to {north}"
+
+
+def _degrees(value: float, positive: str, negative: str) -> str:
+    return f"{abs(value):.4g}° {positive if value >= 0 else negative}"

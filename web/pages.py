@@ -37,7 +37,7 @@ _ASK_AGAIN = "private, no-cache"
 def index() -> str:
     """The map with filters, counts and the list."""
     asked, page = read_question(PROJECTS, default_limit=explore.MOST_CARDS)
-    drawn_map = drawn.overview_map(asked.to_args(), asked.get("country") or ())
+    drawn_map = drawn.overview_map(asked)
     return render_template(
         "pages/index.html", map=drawn_map, silhouette=silhouette, **_explored(asked, page)
     )

@@ -11,6 +11,7 @@ from geo.bbox import BBox
 from geo.feature import Feature, feature_text
 from geo.layers import LAYERS
 from registry.crossref import RADIUS_KM
+from registry.filters import Filter
 from registry.nearby import Near
 from registry.vocabulary import PRECISION, SECTOR
 from web.assets import ICONS_URL, LOCAL_URLS
@@ -33,12 +34,19 @@ _LEAST_DEGREES = 0.4
 _RECORDS_BY = ("U.S. Geological Survey", "Global Energy Monitor (CC BY 4.0)")
 
 
-def overview_map(args: Sequence[tuple[str, str]], countries: Sequence[str]) -> MapParts:
-    """Every record under the filter, zoomed to the chosen countries."""
-    drawn = registry_map(bounds_of(countries), "Map of projects, deposits and corridors")
-    for layer in fetched_layers(args):
+def overview_map(asked: Filter) -> MapParts:
+    """Every record under the filter, zoomed to the box or the countries that it names.
+
+    The box itself is where the map looks, so it draws what lies around it too.
+    """
+    box = asked.get("bbox")
+    in_one = box is not None and box.west < box.east
+    countries = bounds_of(asked.get("country") or ())
+    bounds = (box.west, box.south, box.east, box.north) if in_one else countries
+    drawn = registry_map(bounds, "Map of projects, deposits and corridors")
+    for layer in fetched_layers(asked.without("bbox").to_args()):
         layer.add_to(drawn)
-    controls(bounds_of(countries)).add_to(drawn)
+    controls(None if in_one else countries).add_to(drawn)
     return finished(drawn)
 
 

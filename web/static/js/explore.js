@@ -1,5 +1,6 @@
 /** The map page: filters, list, sheet and map speak of the same question. */
 
+import { followMap } from "./inview.js";
 import { addressOf, fillForm, load } from "./live.js";
 import { recordLayer, recordLayers, say, theMap } from "./map/state.js";
 import { isPhone, set } from "./panel.js";
@@ -68,6 +69,7 @@ for (const menu of document.querySelectorAll("details.menu")) {
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
 }
 
+followMap(form, follow);
 start();
 
 /** An address may name a record (#P-000001) or a place (#lat,lon,zoom). */
@@ -88,6 +90,13 @@ function ask() {
 function go(address) {
   history.pushState(null, "", address);
   show(address);
+}
+
+/** The list follows the map: same place in the history, nothing to draw anew. */
+async function follow() {
+  const address = addressOf(form);
+  history.replaceState(null, "", address + location.hash);
+  if (await load(address)) mark();
 }
 
 async function show(address) {

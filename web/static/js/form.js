@@ -1,6 +1,7 @@
 /** The form: how complete the record is, more partners, the place in words, and nothing typed is lost. */
 
 import { el } from "./dom.js";
+import { askJson } from "./net.js";
 
 const form = document.getElementById("edit-form");
 const place = document.getElementById("geometry");
@@ -69,11 +70,10 @@ async function look(typed) {
   const mine = ++turn;
   if (!place.value.trim()) { tell("", false); if (typed) draw(null); return; }
   const body = new URLSearchParams({ csrf: form.elements.csrf.value, geometry: place.value });
-  const answer = await fetch(place.dataset.read, { method: "POST", body, headers: { Accept: "application/json" } });
-  if (mine !== turn || !answer.ok) return;
-  const { sentence, fault, geometry } = await answer.json();
-  tell(sentence, fault);
-  if (typed && geometry) draw(geometry);
+  const said = await askJson(place.dataset.read, { method: "POST", body, headers: { Accept: "application/json" } });
+  if (mine !== turn || !said) return;
+  tell(said.sentence, said.fault);
+  if (typed && said.geometry) draw(said.geometry);
 }
 
 function draw(geometry) {

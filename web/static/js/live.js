@@ -1,5 +1,7 @@
 /** One address, shown in place: the parts marked data-live are swapped for the server's new ones. */
 
+import { ask } from "./net.js";
+
 let turn = 0;
 
 /** Fetch an address of this page and swap its parts; gives the page's document, or null where overtaken. */
@@ -7,7 +9,8 @@ export async function load(address) {
   const mine = ++turn;
   document.body.classList.add("is-loading");
   try {
-    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    const answer = await ask(address, { headers: { Accept: "text/html" } });
+    if (!answer) return null;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (mine !== turn) return null;
     if (answer.ok) swap(page);
@@ -55,7 +58,6 @@ export function fillForm(form, address) {
     if (!field.name) continue;
     const values = query.getAll(field.name).flatMap((text) => (field.type === "checkbox" ? text.split(",") : [text]));
     if (field.type === "checkbox") field.checked = values.includes(field.value);
-    else if (field.type === "hidden" && !query.has(field.name)) field.remove();
     else field.value = values.join(",");
   }
 }

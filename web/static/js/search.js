@@ -1,6 +1,7 @@
 /** Suggestions under the search box; without this script the box opens the search page. */
 
 import { el } from "./dom.js";
+import { askJson } from "./net.js";
 
 const KINDS = { projects: "Projects", deposits: "Deposits", places: "Places" };
 const WAIT_MS = 160;
@@ -30,9 +31,8 @@ async function suggest() {
   const text = input.value.trim();
   const turn = ++asked;
   if (text.length < 2) { list.replaceChildren(); open(false); return; }
-  const answer = await fetch(`${form.dataset.suggest}?${new URLSearchParams({ q: text })}`);
-  if (!answer.ok || turn !== asked) return;
-  show(await answer.json());
+  const hits = await askJson(`${form.dataset.suggest}?${new URLSearchParams({ q: text })}`);
+  if (hits && turn === asked) show(hits);
 }
 
 function show(hits) {

@@ -1,5 +1,7 @@
 /** The sheet beside the map: one record in short, fetched as the server rendered it. */
 
+import { ask } from "./net.js";
+
 const sheet = document.getElementById("sheet");
 const body = sheet.querySelector(".sheet-body");
 const frame = document.querySelector(".explore");
@@ -13,8 +15,8 @@ document.addEventListener("keydown", (event) => {
 
 /** Show a record; `name` is its collection's part of the address. */
 export async function open(collection, ref) {
-  const answer = await fetch(`/${collection}/${encodeURIComponent(ref)}/card`);
-  if (!answer.ok) return false;
+  const answer = await ask(`/${collection}/${encodeURIComponent(ref)}/card`);
+  if (!answer?.ok) return false;
   // The server's own escaped page part; it is parsed without running anything.
   const part = new DOMParser().parseFromString(await answer.text(), "text/html");
   body.replaceChildren(...part.body.childNodes);

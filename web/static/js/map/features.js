@@ -1,15 +1,19 @@
 /** Records on the map: one drawer a collection, fed from an address of ours or from data in the page. */
 
+import { askJson } from "../net.js";
 import { corridors } from "./corridors.js";
 import { deposits } from "./deposits.js";
 import { links } from "./links.js";
 import { projects } from "./projects.js";
 import { register, say } from "./state.js";
 
+// The map draws all pages of the list, and looks at the box rather than cut by it.
+const NOT_DRAWN = ["limit", "offset", "sortby", "bbox"];
 const DRAWERS = { projects, deposits, corridors, links };
 
 export default async function features(map, settings) {
   const drawer = DRAWERS[settings.collection](map, settings);
+  let turn = 0;
   const layer = {
     id: settings.collection,
     title: settings.title,
@@ -19,9 +23,9 @@ export default async function features(map, settings) {
     find: drawer.find,
     async refresh(query) {
       if (!settings.url) return;
-      const answer = await fetch(`${settings.url}?${shared(query, settings.shares)}`);
-      if (!answer.ok) throw new Error(`${settings.url} answered ${answer.status}`);
-      show((await answer.json()).features);
+      const mine = ++turn;
+      const found = await askJson(`${settings.url}?${shared(query, settings.shares)}`);
+      if (found && mine === turn) show(found.features);
     },
   };
   function show(found) {
@@ -38,5 +42,5 @@ export default async function features(map, settings) {
 /** The filters that a collection has in common with the page. */
 function shared(query, names) {
   const pairs = [...query].filter(([name, value]) => value && (names === null || names.includes(name)));
-  return new URLSearchParams(pairs.filter(([name]) => !["limit", "offset", "sortby"].includes(name)));
+  return new URLSearchParams(pairs.filter(([name]) => !NOT_DRAWN.includes(name)));
 }

@@ -1,5 +1,6 @@
 /** Land, water, borders and names: the ground the records stand on. */
 
+import { askJson } from "../net.js";
 import { drawLabels } from "./labels.js";
 import { pane } from "./state.js";
 
@@ -11,19 +12,14 @@ const GROUND = {
 };
 
 export default async function reference(map, { layers }) {
-  const files = await Promise.all(layers.map(async (layer) => ({ ...layer, data: await load(layer.url) })));
+  const asked = await Promise.all(layers.map(async (layer) => ({ ...layer, data: await askJson(layer.url) })));
+  const files = asked.filter((file) => file.data);
   for (const { id, data } of files) {
     if (id in GROUND) draw(map, id, data);
   }
   const countries = files.find((file) => file.id === "countries");
   if (countries) outline(map, countries.data);
   drawLabels(map, Object.fromEntries(files.map((file) => [file.id, file.data.features])));
-}
-
-async function load(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-  return answer.json();
 }
 
 function draw(map, id, data) {
