@@ -120,15 +120,20 @@ def _bounds(left: Pieces, right: Pieces, i: Indices, j: Indices) -> tuple[Floats
         return lower, upper
     i, j = i[extended], j[extended]
     a, pair, first = _spread(left, i)
-    apart = length(left.middle[a] - right.centre[j][pair])
+    apart = _apart(left, a, right.centre, j, pair)
     lower_left = np.minimum.reduceat(apart - left.half[a], first) - right.radius[j]
-    nearest = left.middle[a[_first_least(apart, pair, first)]]
+    nearest = a[_first_least(apart, pair, first)]
     b, pair, first = _spread(right, j)
-    apart = length(right.middle[b] - left.centre[i][pair])
+    apart = _apart(right, b, left.centre, i, pair)
     lower_right = np.minimum.reduceat(apart - right.half[b], first) - left.radius[i]
     lower[extended] = np.maximum(lower_left, lower_right)
-    upper[extended] = np.minimum.reduceat(length(right.middle[b] - nearest[pair]), first)
+    upper[extended] = np.minimum.reduceat(_apart(right, b, left.middle, nearest, pair), first)
     return lower, upper
+
+
+def _apart(pieces: Pieces, p: Indices, places: Floats, at: Indices, pair: Indices) -> Floats:
+    """Return how far the middles of pieces are from the place of their pair."""
+    return length(pieces.middle.take(p, axis=0) - places.take(at.take(pair), axis=0))
 
 
 def _of_points(found: Near, left: Pieces, right: Pieces, pairs: RunPairs, chosen: Indices) -> None:
@@ -144,9 +149,9 @@ def _of_edges(found: Near, left: Pieces, right: Pieces, pairs: RunPairs, chosen:
     bound = np.full(len(pairs.left), np.inf)
     for side in (onto_right, onto_left):
         np.minimum.at(bound, side.group, side.chord + side.sag)
-    group, chord, end, foot = _refined(right, onto_right, bound)
+    group, chord, end, foot = _refined(left, right, onto_right, bound)
     _keep_least(found, group, chord, end, foot)
-    group, chord, end, foot = _refined(left, onto_left, bound)
+    group, chord, end, foot = _refined(right, left, onto_left, bound)
     _keep_least(found, group, chord, foot, end)
 
 
@@ -156,25 +161,25 @@ def _piece_pairs(
     """Return group, left and right piece of every two pieces that may hold the nearest points."""
     i, j, group = pairs.i[chosen], pairs.j[chosen], pairs.group[chosen]
     upper = pairs.upper[group] + SLACK_M
-    a, of_a, _ = _near(left, i, right.centre[j], right.radius[j] + upper)
-    b, _, count = _near(right, j, left.centre[i], left.radius[i] + upper)
+    a, of_a, _ = _near(left, i, right, j, upper)
+    b, _, count = _near(right, j, left, i, upper)
     repeats = count[of_a]
     begin = (np.cumsum(count) - count)[of_a]
     a, pair = np.repeat(a, repeats), np.repeat(of_a, repeats)
     within = np.arange(len(a)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     b = b[np.repeat(begin, repeats) + within]
-    lower = length(left.middle[a] - right.middle[b]) - left.half[a] - right.half[b]
-    kept = lower <= upper[pair]
+    apart = length(left.middle.take(a, axis=0) - right.middle.take(b, axis=0))
+    kept = apart - left.half[a] - right.half[b] <= upper[pair]
     return group[pair[kept]], a[kept], b[kept]
 
 
 def _near(
-    pieces: Pieces, runs: Indices, centre: Floats, radius: Floats
+    pieces: Pieces, runs: Indices, others: Pieces, other: Indices, upper: Floats
 ) -> tuple[Indices, Indices, Indices]:
-    """Return the pieces of each run near its sphere, which run of the list, how many for each."""
+    """Return the pieces near the sphere of the other run, their pair, how many for each pair."""
     piece, pair, _ = _spread(pieces, runs)
-    apart = length(pieces.middle[piece] - centre[pair]) - pieces.half[piece]
-    kept = apart <= radius[pair]
+    apart = _apart(pieces, piece, others.centre, other, pair)
+    kept = apart - pieces.half[piece] <= (others.radius[other] + upper)[pair]
     return piece[kept], pair[kept], np.bincount(pair[kept], minlength=len(runs))
 
 
@@ -183,8 +188,8 @@ class _Projections:
     """Ends of pieces put on the chords of other pieces: position `at` (0 to 1), chord in metres."""
 
     group: Indices
-    end: Floats  # (n, 2) degrees
-    target: Floats  # (n, 3) the end, earth-centred
+    source: Indices  # the piece whose end it is
+    is_tail: NDArray[np.bool_]
     piece: Indices
     at: Floats
     chord: Floats
@@ -197,22 +202,25 @@ def _projections(
     is_edge = onto.half[p] > 0
     e, p, group = e[is_edge], p[is_edge], group[is_edge]
     two = np.flatnonzero(ends.half[e] > 0)
-    end = np.concatenate((ends.start[e], (ends.start + ends.step)[e[two]]))
-    target = np.concatenate((ends.head[e], ends.tail[e[two]]))
-    p, group = np.concatenate((p, p[two])), np.concatenate((group, group[two]))
-    along, to = onto.tail[p] - onto.head[p], target - onto.head[p]
+    target = np.concatenate((ends.head.take(e, axis=0), ends.tail.take(e[two], axis=0)))
+    is_tail = np.arange(len(target)) >= len(e)
+    e, p, group = (np.concatenate((values, values[two])) for values in (e, p, group))
+    head = onto.head.take(p, axis=0)
+    along, to = onto.tail.take(p, axis=0) - head, target - head
     at = np.clip(dot(along, to) / np.maximum(dot(along, along), 1e-12), 0, 1)
     chord = length(to - along * at[:, None])
-    return _Projections(group, end, target, p, at, chord, onto.sag[p] + SLACK_M)
+    return _Projections(group, e, is_tail, p, at, chord, onto.sag[p] + SLACK_M)
 
 
 def _refined(
-    pieces: Pieces, put: _Projections, bound: Floats
+    ends: Pieces, onto: Pieces, put: _Projections, bound: Floats
 ) -> tuple[Indices, Floats, Floats, Floats]:
     """Return group, chord, end and foot of the ends that may be nearest, on the true edge."""
     kept = np.flatnonzero(put.chord - put.sag <= bound[put.group])
-    start, step = pieces.start[put.piece[kept]], pieces.step[put.piece[kept]]
-    target, at = put.target[kept], put.at[kept]
+    source, is_tail = put.source[kept], put.is_tail[kept, None]
+    end = ends.start[source] + np.where(is_tail, ends.step[source], 0)
+    target = np.where(is_tail, ends.tail[source], ends.head[source])
+    start, step, at = onto.start[put.piece[kept]], onto.step[put.piece[kept]], put.at[kept]
     foot = start + step * at[:, None]
     for _ in range(STEPS):
         position, tangent = _curve(foot, step)
@@ -220,7 +228,7 @@ def _refined(
         at = np.clip(at - dot(position - target, tangent) / squared, 0, 1)
         foot = start + step * at[:, None]
     chord = length(earth_centred(*foot.T) - target)
-    return put.group[kept], chord, put.end[kept], foot
+    return put.group[kept], chord, end, foot
 
 
 def _curve(position: Floats, step: Floats) -> tuple[Floats, Floats]:

@@ -210,8 +210,17 @@ def _overlaps(
     is_cut = ~shapely.covers(outlines[outline], shapes[shape])
     for kind in range(3):
         at = np.flatnonzero(is_cut & (dimension[shape] == kind))
-        size[at] = _size(shapely.intersection(outlines[outline[at]], shapes[shape[at]]), kind)
+        parts = shapely.intersection(outlines[outline[at]], _valid(shapes[shape[at]]))
+        size[at] = _size(parts, kind)
     return outline, shape, size
+
+
+def _valid(shapes: Objects) -> Objects:
+    """Mend what is not valid: such a geometry is never stored, but may be asked about."""
+    shapes = shapes.copy()
+    invalid = ~shapely.is_valid(shapes)
+    shapes[invalid] = shapely.make_valid(shapes[invalid])
+    return shapes
 
 
 def _inside(hits: list[tuple[int, float]], whole: float, zones: _Zones) -> Location:

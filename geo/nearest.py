@@ -164,10 +164,11 @@ def _k_others(
         of_others = every.near(pieces_a, runs[~is_point], reach[owner[~is_point]])
         i, j = (np.concatenate(both) for both in zip(of_points, of_others, strict=True))
         found = run_pairs(pieces_a, pieces_b, i, j)
-        found = found.keep(_is_apart(found, _of_left(touching, begin, end), len(b)))
-        old = _of_left(known, begin, end)
-        owner = np.concatenate((found.left, old.left)) - begin
-        bound = _kth(owner, np.concatenate((found.upper, old.chord)), k, reach[begin:end])
+        is_apart = _is_apart(found, _of_left(touching, begin, end), len(b))
+        found = found.keep(is_apart & (found.lower <= reach[found.left][found.group]))
+        old, sure = _of_left(known, begin, end), found.upper <= reach[found.left]
+        owner = np.concatenate((found.left[sure], old.left)) - begin
+        bound = _kth(owner, np.concatenate((found.upper[sure], old.chord)), k, reach[begin:end])
         np.minimum(found.upper, bound[found.left - begin], out=found.upper)
         return closest(pieces_a, pieces_b, found)
 

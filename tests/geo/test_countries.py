@@ -149,6 +149,10 @@ def test_shares_sum_to_one(lon: float, lat: float, size: float, kind: str) -> No
         assert place.outside_km > 1
 
 
+def test_a_ring_that_crosses_itself_is_located_too() -> None:
+    assert locate(shapely.Polygon([(60, 42), (70, 50), (70, 42), (60, 50)])).touches
+
+
 def test_what_touches_only_the_border_still_touches() -> None:
     x, y = COUNTRIES[0].outline.geoms[0].exterior.coords[0]  # type: ignore[attr-defined]
     assert locate(Point(x, y)).touches

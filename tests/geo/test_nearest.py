@@ -98,7 +98,8 @@ def test_what_is_said_of_a_pair_agrees_with_itself(sets: tuple[Shapes, Shapes]) 
     assert metres == pytest.approx(pairs.distance_m, abs=1e-6)
     assert ((pairs.bearing_deg >= 0) & (pairs.bearing_deg < 360)).all()
     apart = pairs.distance_m > 0.01  # nearer, at a pole, a bearing says nothing
-    assert (np.asarray(bearing) % 360)[apart] == pytest.approx(pairs.bearing_deg[apart], abs=1e-4)
+    turned = (np.asarray(bearing) - pairs.bearing_deg + 180)[apart] % 360 - 180
+    assert turned == pytest.approx(0, abs=1e-4)
     shapes = np.array(left, dtype=object)[pairs.left]
     assert (shapely.distance(shapes, shapely.points(a)) < 1e-7).all()
     order = np.lexsort((pairs.right, pairs.distance_m, pairs.left))
