@@ -17,6 +17,11 @@ from tests import postgis
 _numbers = count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pictures DIR` keeps the README's pictures."""
+    parser.addoption("--pictures", metavar="DIR", help="folder for the README's pictures")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """In CI a skipped test is a failed one: a missing part must not pass for a working one."""

@@ -1,0 +1,63 @@
+"""What the documents say is what the program does."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from registry.collections import COLLECTIONS, Collection
+from registry.fields import FIELDS
+from registry.vocabulary import PRECISIONS
+from web.cli import qadam
+
+ROOT = Path(__file__).parent.parent
+CONTRACT = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS, ids=lambda c: c.id)
+def test_every_filter_stands_in_the_contract_for_its_collection(collection: Collection) -> None:
+    titles = next(line for line in CONTRACT.splitlines() if line.startswith("| parameter |"))
+    column = [cell.strip() for cell in titles.split("|")].index(collection.id)
+    rows = {}
+    for line in CONTRACT.splitlines():
+        if line.startswith("| `"):
+            cells = [cell.strip() for cell in line.split("|")]
+            for name in re.findall(r"`(\w+)`", cells[1]):
+                rows[name] = cells[column] == "✓"
+    taken = {field.name for field in FIELDS[collection.id]} | {"sortby", "limit", "offset"}
+    assert {name for name, ticked in rows.items() if ticked} == taken
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS, ids=lambda c: c.id)
+def test_every_property_stands_in_the_contract_in_its_order(collection: Collection) -> None:
+    section = CONTRACT.split(f"- **{collection.id}**")[1].split("\n- **")[0].split("\n\n")[0]
+    said = re.findall(r"`([a-z_0-9]+)`(\\\*)?", section)
+    mentioned = [(name, bool(star)) for name, star in said]
+    expected = [(prop.name, prop.computed) for prop in collection.properties]
+    seen = list(dict.fromkeys(mentioned))
+    assert [pair for pair in seen if pair[0] in dict(expected)][: len(expected)] == expected
+
+
+def test_every_command_stands_in_the_contract() -> None:
+    assert isinstance(qadam, click.Group)
+    for name in qadam.commands:
+        assert f"qadam {name}" in CONTRACT
+
+
+def test_every_precision_stands_in_the_contract() -> None:
+    for precision in PRECISIONS:
+        assert precision.slug in CONTRACT
+
+
+def test_the_documents_point_at_files_that_are_there() -> None:
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md"):
+        for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    assert "python3 dev.py run" in README
+    assert "python3 dev.py test" in README
