@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.errors import NotFound
-from registry.models import Agreement, Corridor, Deposit, Project
+from registry.models import Agreement, Corridor, CrossReference, Deposit, Project
 from registry.properties import (
     AGREEMENT_PROPERTIES,
     CORRIDOR_PROPERTIES,
+    CROSS_REFERENCE_PROPERTIES,
     DEPOSIT_PROPERTIES,
     PROJECT_PROPERTIES,
     Property,
@@ -18,7 +19,8 @@ from registry.properties import (
 class Collection:
     """A set of records of one kind: its address, its words, its table and its properties.
 
-    `prefix` begins the refs that the registry gives; `named_by` is the column of the name.
+    `prefix` begins the refs that the registry gives; `named_by` is the property of the name. What
+    the registry computes from other records is `read_only`.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Collection:
     properties: tuple[Property, ...]
     named_by: str = "name"
     located: bool = True
+    read_only: bool = False
 
 
 PROJECTS = Collection("projects", "Projects", "project", Project, "P", PROJECT_PROPERTIES)
@@ -46,8 +49,20 @@ AGREEMENTS = Collection(
     "title",
     located=False,
 )
+CROSS_REFERENCES = Collection(
+    "cross_references",
+    "Deposits near projects",
+    "cross-reference",
+    CrossReference,
+    "",
+    CROSS_REFERENCE_PROPERTIES,
+    "deposit_name",
+    read_only=True,
+)
+# Those that hold records, and all that can be read.
 COLLECTIONS = (PROJECTS, DEPOSITS, CORRIDORS, AGREEMENTS)
-_BY_ID = {collection.id: collection for collection in COLLECTIONS}
+PUBLISHED = (*COLLECTIONS, CROSS_REFERENCES)
+_BY_ID = {collection.id: collection for collection in PUBLISHED}
 
 
 def find_collection(name: str) -> Collection:

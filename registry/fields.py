@@ -1,21 +1,12 @@
-"""What can be asked of each collection: rows that read a parameter's text and become SQL."""
+"""What can be asked of each collection: one row for each filter."""
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
-import shapely
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
 
-from geo.bbox import BBox
-from geo.errors import BadBBox
-from geo.nearest import pairs_within
-from registry.errors import BadFilter
-from registry.folding import fold, slug
-from registry.kinds import Number, shown, year
+from registry.asking import AnyOf, Bound, Box, Condition, Field, Line, Near, Partner, Words
+from registry.kinds import Number, year
 from registry.models import (
     Agreement,
     Corridor,
@@ -24,266 +15,23 @@ from registry.models import (
     Deposit,
     DepositCommodity,
     DepositCountry,
-    Organisation,
     Project,
     ProjectCountry,
-    ProjectPartner,
 )
-from registry.spatial import meets_box
 from registry.vocabulary import (
     AGREEMENT_STATUSES,
     COMMODITIES,
     CORRIDOR_STATUSES,
     COUNTRY_TERMS,
     DEPOSIT_STATUSES,
-    MEASURED_PRECISIONS,
     PHASES,
     PRECISIONS,
     SECTORS,
     STATUSES,
-    Term,
 )
 
-MOST_NEAR_KM = 2000.0
-MOST_WORDS = 12
-LONGEST_TEXT = 200
-
-
-class Field(Protocol):
-    """One filter. `read` raises ValueError with a sentence; `write` gives texts for the address."""
-
-    @property
-    def name(self) -> str:
-        """The parameter's name."""
-
-    @property
-    def label(self) -> str:
-        """What a form calls it."""
-
-    def read(self, texts: Sequence[str]) -> Any:
-        """The value asked for, from all texts given under the name."""
-
-    def write(self, value: Any) -> tuple[str, ...]:
-        """The value as texts that `read` understands."""
-
-    def condition(self, session: Session, value: Any) -> ColumnElement[bool]:
-        """The rows that answer."""
-
-
-Condition = Callable[[Sequence[str]], ColumnElement[bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """One or more words of a vocabulary: or within, and between filters."""
-
-    name: str
-    label: str
-    terms: Sequence[Term]
-    where: Condition
-
-    def read(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """Slugs in the order of the vocabulary."""
-        known = {term.slug.casefold(): term.slug for term in self.terms}
-        said = _split(texts)
-        unknown = [word for word in said if word.casefold() not in known]
-        if unknown:
-            choices = ", ".join(term.slug for term in self.terms)
-            raise ValueError(f"{self.name} takes {choices}; got {shown(unknown[0])}.")
-        asked = {known[word.casefold()] for word in said}
-        return tuple(term.slug for term in self.terms if term.slug in asked)
-
-    def write(self, value: tuple[str, ...]) -> tuple[str, ...]:
-        """One text a word."""
-        return value
-
-    def condition(self, session: Session, value: tuple[str, ...]) -> ColumnElement[bool]:
-        """Rows with one of the words."""
-        return self.where(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """At least (or at most) a number."""
-
-    name: str
-    label: str
-    column: Any
-    least: bool
-    kind: Number
-
-    def read(self, texts: Sequence[str]) -> float:
-        """The number."""
-        try:
-            number = self.kind.read(_single(self.name, texts))
-        except ValueError as error:
-            raise ValueError(f"{self.name} {error}.") from None
-        return float(number or 0)
-
-    def write(self, value: float) -> tuple[str, ...]:
-        """Its shortest text."""
-        return (f"{value:.12g}",)
-
-    def condition(self, session: Session, value: float) -> ColumnElement[bool]:
-        """Rows that have the figure and are within the bound."""
-        column: ColumnElement[bool] = self.column >= value if self.least else self.column <= value
-        return column
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """All the words, folded, anywhere in a record's names, partners, summary and places."""
-
-    name: str
-    label: str
-    column: Any
-
-    def read(self, texts: Sequence[str]) -> str:
-        """The text as typed."""
-        text = _single(self.name, texts)
-        if len(text) > LONGEST_TEXT:
-            raise ValueError(
-                f"{self.name} has {len(text):,} characters; at most {LONGEST_TEXT} fit."
-            )
-        return text
-
-    def write(self, value: str) -> tuple[str, ...]:
-        """The text."""
-        return (value,)
-
-    def condition(self, session: Session, value: str) -> ColumnElement[bool]:
-        """Rows that hold every word."""
-        words = fold(value).split()[:MOST_WORDS]
-        return and_(*(self.column.contains(word, autoescape=True) for word in words))
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Geometry that meets a box: west,south,east,north."""
-
-    name: str
-    label: str
-    column: Any
-
-    def read(self, texts: Sequence[str]) -> BBox:
-        """The box; raises ValueError for what is none."""
-        try:
-            return BBox.parse(_single(self.name, texts))
-        except BadBBox as error:
-            raise ValueError(str(error)) from None
-
-    def write(self, value: BBox) -> tuple[str, ...]:
-        """The box as text."""
-        return (str(value),)
-
-    def condition(self, session: Session, value: BBox) -> ColumnElement[bool]:
-        """Rows whose geometry meets it."""
-        return meets_box(self.column, value)
-
-
-@dataclass(frozen=True, slots=True)
-class Circle:
-    """A place and a radius."""
-
-    lon: float
-    lat: float
-    km: float
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """Within so many geodesic kilometres of a place; positions that say nothing exact take no
-    part.
-    """
-
-    name: str
-    label: str
-    model: Any
-
-    def read(self, texts: Sequence[str]) -> Circle:
-        """The circle, from "lon,lat,km"."""
-        text = _single(self.name, texts)
-        try:
-            lon, lat, km = (float(part) for part in text.split(","))
-        except ValueError:
-            raise ValueError(
-                f"{self.name} takes lon,lat,km as 69.2,41.3,50; got {shown(text)}."
-            ) from None
-        if not (math.isfinite(km) and -180 <= lon <= 180 and -90 <= lat <= 90):
-            raise ValueError(
-                f"{self.name} takes a longitude, a latitude and kilometres; got {shown(text)}."
-            )
-        if not 0 < km <= MOST_NEAR_KM:
-            raise ValueError(f"{self.name} reaches from 0 to {MOST_NEAR_KM:g} km; got {km:g}.")
-        return Circle(lon, lat, km)
-
-    def write(self, value: Circle) -> tuple[str, ...]:
-        """The circle as text."""
-        return (f"{value.lon:.9g},{value.lat:.9g},{value.km:.9g}",)
-
-    def condition(self, session: Session, value: Circle) -> ColumnElement[bool]:
-        """Rows within the circle: a box of the index first, then the engine."""
-        model = self.model
-        asked = select(model.id, model.geometry).where(
-            meets_box(model.geometry, BBox.around(value.lon, value.lat, value.km)),
-            model.location_precision.in_(MEASURED_PRECISIONS),
-        )
-        rows = session.execute(asked).all()
-        geometries = np.array([row.geometry for row in rows], dtype=object)
-        centre = np.array([shapely.Point(value.lon, value.lat)], dtype=object)
-        pairs = pairs_within(centre, geometries, value.km * 1000)
-        ids = [rows[index].id for index in pairs.right.tolist()]
-        found: ColumnElement[bool] = model.id.in_(
-            bindparam(None, ids, expanding=True, literal_execute=True)
-        )
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """Organisations by name, or every organisation of a country by its two letters."""
-
-    name: str
-    label: str
-
-    def read(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """Names as typed."""
-        return tuple(dict.fromkeys(_split(texts)))
-
-    def write(self, value: tuple[str, ...]) -> tuple[str, ...]:
-        """One text a name."""
-        return value
-
-    def condition(self, session: Session, value: tuple[str, ...]) -> ColumnElement[bool]:
-        """Projects with such a partner; raises BadFilter for a name that nobody has."""
-        parts: list[ColumnElement[bool]] = []
-        for said in value:
-            if len(said) == 2 and said.isupper():
-                parts.append(ProjectPartner.country == said)
-                continue
-            parts.append(ProjectPartner.organisation_id.in_(self._organisations(session, said)))
-        return Project.id.in_(select(ProjectPartner.project_id).where(or_(*parts)))
-
-    def _organisations(self, session: Session, said: str) -> list[int]:
-        key = slug(said)
-        exact = session.scalars(select(Organisation.id).where(Organisation.slug == key)).all()
-        if exact or not key:
-            return list(exact)
-        part = Organisation.slug.contains(key, autoescape=True)
-        similar = session.scalars(select(Organisation.id).where(part)).all()
-        if not similar:
-            raise BadFilter({self.name: f"{self.name}: no partner is called {shown(said)}."})
-        return list(similar)
-
-
-def _split(texts: Sequence[str]) -> list[str]:
-    return [word.strip() for text in texts for word in text.split(",") if word.strip()]
-
-
-def _single(name: str, texts: Sequence[str]) -> str:
-    if len(texts) > 1:
-        raise ValueError(f"{name} takes one value; it is given {len(texts)} times.")
-    return texts[0].strip()
+# A reader of the table finds the kinds of its rows here too.
+__all__ = ["FIELDS", "AnyOf", "Bound", "Box", "Field", "Near", "Partner", "Words"]
 
 
 def _in(column: Any) -> Condition:
@@ -307,6 +55,12 @@ def _commodity_near(words: Sequence[str]) -> ColumnElement[bool]:
         .join(DepositCommodity, DepositCommodity.deposit_id == CrossReference.deposit_id)
         .where(DepositCommodity.commodity.in_(words))
     )
+
+
+def _of_project(column: Any) -> Condition:
+    """Pairs whose project has one of the words."""
+    key = ProjectCountry.project_id if column is ProjectCountry.country else Project.id
+    return lambda words: CrossReference.project_id.in_(select(key).where(column.in_(words)))
 
 
 def _place_fields(model: Any) -> tuple[Field, ...]:
@@ -369,9 +123,28 @@ AGREEMENT_FIELDS: tuple[Field, ...] = (
     AnyOf("status", "Status", AGREEMENT_STATUSES, _in(Agreement.status)),
     Words("q", "Search", Agreement.search),
 )
+CROSS_REFERENCE_FIELDS: tuple[Field, ...] = (
+    AnyOf("country", "Country of the project", COUNTRY_TERMS, _of_project(ProjectCountry.country)),
+    AnyOf("sector", "Sector of the project", SECTORS, _of_project(Project.sector)),
+    AnyOf(
+        "commodity",
+        "Commodity of the deposit",
+        COMMODITIES,
+        lambda words: CrossReference.deposit_id.in_(
+            select(DepositCommodity.deposit_id).where(DepositCommodity.commodity.in_(words))
+        ),
+    ),
+    Line(
+        "bbox",
+        "In the box",
+        (CrossReference.project_lon, CrossReference.project_lat),
+        (CrossReference.deposit_lon, CrossReference.deposit_lat),
+    ),
+)
 FIELDS = {
     "projects": PROJECT_FIELDS,
     "deposits": DEPOSIT_FIELDS,
     "corridors": CORRIDOR_FIELDS,
     "agreements": AGREEMENT_FIELDS,
+    "cross_references": CROSS_REFERENCE_FIELDS,
 }

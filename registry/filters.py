@@ -104,7 +104,7 @@ class Page:
 def sortable(collection: Collection) -> tuple[str, ...]:
     """The properties that an answer can be sorted by: single values in a column."""
     return (
-        "ref",
+        *(() if collection.read_only else ("ref",)),
         *(
             prop.name
             for prop in collection.properties

@@ -80,6 +80,11 @@ def import_rows(
     With `keep_ids` a feature's id is its ref: an existing record is revised where something
     differs and left untouched where nothing does. Refs in `leave` are left as they are.
     """
+    if collection.read_only:
+        raise RefusedFile(
+            f"{collection.title} ({collection.id}) are computed from projects and deposits and "
+            "cannot be imported; import those."
+        )
     rows = _read(session, collection, list(raw), keep_ids, progress)
     verdicts = [_judge(row, keep_ids, leave) for row in rows]
     if any(verdict.verdict == "refused" for verdict in verdicts):

@@ -19,6 +19,7 @@ from registry.vocabulary import (
     PHASES,
     PRECISIONS,
     PUBLICATIONS,
+    RELATIONS,
     ROLES,
     SECTORS,
     SIZE_CLASSES,
@@ -240,4 +241,20 @@ AGREEMENT_PROPERTIES = (
     Property("source", "Source", Text(1000), LINKS),
     _VERSION,
     _UPDATED,
+)
+
+CROSS_REFERENCE_PROPERTIES = tuple(
+    Property(name, label, kind, RECORD, unit=unit, computed=True, column=name == "distance_m")
+    for name, label, kind, unit in (
+        ("project", "Project", Text(64), ""),
+        ("deposit", "Deposit", Text(64), ""),
+        ("project_name", "Name of the project", Text(300), ""),
+        ("deposit_name", "Name of the deposit", Text(300), ""),
+        ("commodity", "Commodity", Choice(COMMODITIES), ""),
+        ("distance_m", "Distance", Number(), "m"),
+        ("inside", "Inside, crossing or touching", Flag(), ""),
+        ("matters", "Matters to the sector", Flag(), ""),
+        ("relation", "What it is to the sector", Choice(RELATIONS), ""),
+        ("uncertainty_km", "May be off by", Number(), "km"),
+    )
 )

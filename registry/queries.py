@@ -2,7 +2,7 @@
 time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from geo.feature import Feature
-from registry.collections import PROJECTS, Collection, find_collection
+from registry import pairs
+from registry.collections import CROSS_REFERENCES, PROJECTS, Collection, find_collection
 from registry.errors import NotFound
 from registry.features import from_text
 from registry.filters import Filter, Page
-from registry.models import Project, ProjectCountry
+from registry.models import CrossReference, Project, ProjectCountry
 from registry.vocabulary import PHASES, STATUS
 
 # Rows fetched at a time where an answer is streamed: bounds memory, costs nothing measurable.
@@ -53,13 +54,10 @@ def texts(
     session: Session, collection: Collection, asked: Filter, page: Page, *, public_only: bool
 ) -> Iterator[str]:
     """The stored GeoJSON text of each matching record, streamed."""
-    chosen = _page(collection, select(collection.model.text), page)
-    rows = session.scalars(
-        chosen.where(*_where(session, collection, asked, public_only)).execution_options(
-            yield_per=ROWS_AT_A_TIME
-        )
-    )
-    yield from rows
+    reading = _READINGS.get(collection.id, _STORED)
+    chosen = _page(collection, reading.select(collection.model), reading, page)
+    where = _where(session, collection, asked, public_only)
+    yield from reading.texts(session, chosen.where(*where))
 
 
 def features(
@@ -73,9 +71,9 @@ def features(
 
 def get(session: Session, collection: Collection, ref: str, *, public_only: bool) -> Feature:
     """One record; raises NotFound, also where it is not for the one who asks."""
-    model = collection.model
-    chosen = select(model.text).where(model.ref == ref, *_visible(collection, public_only))
-    text = session.scalar(chosen)
+    reading = _READINGS.get(collection.id, _STORED)
+    where = (reading.has_ref(collection.model, ref), *_visible(collection, public_only))
+    text = next(reading.texts(session, reading.select(collection.model).where(*where)), None)
     if text is None:
         raise NotFound(f"There is no {collection.singular} “{ref[:64]}”.")
     return from_text(text)
@@ -130,7 +128,40 @@ def names_like(session: Session, words: Filter, *, public_only: bool, limit: int
 
 
 def _visible(collection: Collection, public_only: bool) -> list[ColumnElement[bool]]:
-    return [Project.publication == "public"] if public_only and collection is PROJECTS else []
+    """What everybody may see: of projects the public ones, of pairs those of such projects."""
+    is_public = Project.publication == "public"
+    if not public_only or collection not in (PROJECTS, CROSS_REFERENCES):
+        return []
+    if collection is PROJECTS:
+        return [is_public]
+    return [CrossReference.project_id.in_(select(Project.id).where(is_public))]
+
+
+def _stored_texts(session: Session, chosen: Select[Any]) -> Iterator[str]:
+    yield from session.scalars(chosen.execution_options(yield_per=ROWS_AT_A_TIME))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a collection is read: what is selected, its rows' texts, which has a ref, the order where
+    nothing else decides.
+    """
+
+    select: Callable[[Any], Select[Any]]
+    texts: Callable[[Session, Select[Any]], Iterator[str]]
+    has_ref: Callable[[Any, str], ColumnElement[bool]]
+    order: Callable[[Any], tuple[Any, ...]]
+
+
+_STORED = _Reading(
+    lambda model: select(model.text),
+    _stored_texts,
+    lambda model, ref: model.ref == ref,
+    lambda model: (model.id,),
+)
+_READINGS = {
+    CROSS_REFERENCES.id: _Reading(pairs.select_pairs, pairs.texts, pairs.has_ref, pairs.order)
+}
 
 
 def _where(
@@ -140,12 +171,14 @@ def _where(
     return conditions + _visible(collection, public_only)
 
 
-def _page(collection: Collection, chosen: Select[Any], page: Page) -> Select[Any]:
+def _page(
+    collection: Collection, chosen: Select[Any], reading: _Reading, page: Page
+) -> Select[Any]:
     model = collection.model
     for name, down in page.sortby:
         column = getattr(model, name)
         chosen = chosen.order_by((column.desc() if down else column.asc()).nulls_last())
-    return chosen.order_by(model.id).limit(page.limit).offset(page.offset or None)
+    return chosen.order_by(*reading.order(model)).limit(page.limit).offset(page.offset or None)
 
 
 def _facet(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from registry.vocabulary import COMMODITY, SECTOR
+from registry.vocabulary import COMMODITY, RELATIONS, SECTOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,7 @@ class Relevance:
         return self.relation != "none"
 
 
-# In the order of how much a relation weighs: what a plant runs on comes before what it leaves
-# behind.
-RELATIONS = ("feedstock", "fuel", "storage", "product", "abatement", "by_product", "land", "none")
-
+_ORDER = [relation.slug for relation in RELATIONS]
 _METALS = (
     "copper",
     "gold",
@@ -179,7 +176,7 @@ def relevance(sector: str, commodities: list[str]) -> Relevance:
         if (sector, commodity) in RELEVANCE
     ]
     if known:
-        return min(known, key=lambda row: RELATIONS.index(row.relation))
+        return min(known, key=lambda row: _ORDER.index(row.relation))
     main = commodities[0] if commodities else "other"
     name, label = _named(main), SECTOR[sector].label.lower()
     return Relevance(sector, main, "none", f"{name} has no known use in {label}")
@@ -190,5 +187,5 @@ def sought_by(sector: str, *relations: str) -> tuple[str, ...]:
     return tuple(
         row.commodity
         for row in RELEVANCE.values()
-        if row.sector == sector and row.relation in (relations or RELATIONS)
+        if row.sector == sector and row.relation in (relations or _ORDER)
     )

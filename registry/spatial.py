@@ -3,7 +3,7 @@
 from typing import Any
 
 import shapely
-from sqlalchemy import Boolean, ColumnElement, false, or_
+from sqlalchemy import Boolean, ColumnElement, and_, false, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -40,6 +40,24 @@ def meets_box(column: Any, box: BBox) -> ColumnElement[bool]:
     """Rows whose geometry meets the box; a box across the antimeridian is two."""
     parts = [BoxOverlaps(column, part) & Intersects(column, part) for part in box.parts()]
     return or_(false(), *parts)
+
+
+def line_meets_box(start: tuple[Any, Any], end: tuple[Any, Any], box: BBox) -> ColumnElement[bool]:
+    """Rows whose straight line between two points meets the box, exactly, by plain arithmetic.
+
+    Their boxes overlap, and not all four corners lie on one side of the line.
+    """
+    (x, y), (u, v) = start, end
+    corners = [(a, b) for a in (box.west, box.east) for b in (box.south, box.north)]
+    sides = [(u - x) * (b - y) - (v - y) * (a - x) for a, b in corners]
+    return and_(
+        or_(x <= box.east, u <= box.east),
+        or_(x >= box.west, u >= box.west),
+        or_(y <= box.north, v <= box.north),
+        or_(y >= box.south, v >= box.south),
+        or_(*(side >= 0 for side in sides)),
+        or_(*(side <= 0 for side in sides)),
+    )
 
 
 # Box values are floats that BBox has checked to be finite: their repr is safe in SQL.

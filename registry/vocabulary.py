@@ -396,6 +396,18 @@ AGREEMENT_STATUSES = (
     Term("held", "Held"),
     Term("expired", "Expired"),
 )
+# What a deposit is to a project, in the order of how much it weighs: what a plant runs on comes
+# before what it leaves behind.
+RELATIONS = (
+    Term("feedstock", "Feedstock"),
+    Term("fuel", "Fuel"),
+    Term("storage", "Storage"),
+    Term("product", "Product"),
+    Term("abatement", "Source to abate"),
+    Term("by_product", "By-product"),
+    Term("land", "Competing land"),
+    Term("none", "No known use"),
+)
 COUNTRY_TERMS = tuple(Term(country.code, country.name) for country in COUNTRIES)
 
 

@@ -196,6 +196,18 @@ def test_a_folder_that_is_a_file_is_said(qadam: Run, tmp_path: Path) -> None:
     assert (done.code, "cannot be written" in done.err) == (1, True)
 
 
+def test_pairs_are_exported_and_their_import_is_refused(qadam: Run, tmp_path: Path) -> None:
+    qadam("init")
+    words = ("--collection", "cross_references")
+    assert qadam("export", "pairs.geojsonl", *words, "--sector", "nuclear").code == 0
+    pairs = [json.loads(line) for line in (tmp_path / "pairs.geojsonl").read_text().splitlines()]
+    assert pairs
+    assert all(set(pair["id"]) & {"~"} for pair in pairs)
+    done = qadam("import", "pairs.geojsonl", *words)
+    assert done.code == 1
+    assert "cannot be imported" in done.err
+
+
 def test_a_drift_of_pairs_is_mended_by_a_rebuild(qadam: Run) -> None:
     qadam("init", "--data", "d")
     assert qadam("crossref", "--data", "d").err == qadam("crossref", "--rebuild", "--data", "d").err

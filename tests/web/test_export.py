@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from registry.clock import now
-from registry.collections import COLLECTIONS, Collection
+from registry.collections import PUBLISHED, Collection
 from registry.database.store import Store
 from tests.factories import make_project
 
@@ -45,7 +45,7 @@ def test_export_holds_exactly_what_the_map_shows(seeded_client: FlaskClient, que
     assert listed == refs
 
 
-@pytest.mark.parametrize("collection", COLLECTIONS, ids=lambda c: c.id)
+@pytest.mark.parametrize("collection", PUBLISHED, ids=lambda c: c.id)
 def test_every_collection_can_be_exported(
     seeded_client: FlaskClient, collection: Collection, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from registry.actors import Actor
-from registry.collections import COLLECTIONS
+from registry.collections import PUBLISHED
 from registry.database.store import Store, open_store
 from web.config import Settings
 
@@ -32,7 +32,7 @@ def data_option(command: Command) -> Command:
 
 def collection_option(command: Command) -> Command:
     """`--collection NAME`, projects by default."""
-    names = [collection.id for collection in COLLECTIONS]
+    names = [collection.id for collection in PUBLISHED]
     return click.option(
         "--collection", "name", type=click.Choice(names), default="projects", show_default=True
     )(command)
