@@ -109,7 +109,7 @@ def _read(rules: Rules, values: Mapping[str, Any], geometry: Given, today: date)
     if rules.properties is PROJECT_PROPERTIES:
         for rule in (_partners, _capacity, _cost, _years, _mechanism):
             rule(reading)
-        _status_fits_year(reading, today)
+        reading.warnings += oddities(reading.values["status"], reading.values["start_year"], today)
         # What a planner enters is for everybody unless they say otherwise.
         reading.values["publication"] = reading.values["publication"] or "public"
     return reading
@@ -265,11 +265,12 @@ def _mechanism(reading: _Reading) -> None:
                 )
 
 
-def _status_fits_year(reading: _Reading, today: date) -> None:
-    start, status = reading.values["start_year"], reading.values["status"]
-    if start is None or status is None:
-        return
-    if status == "operating" and start > today.year:
-        reading.warnings.append(f"It is said to operate, but to start only in {start}.")
-    if STATUS[status].phase == "pipeline" and start < today.year:
-        reading.warnings.append(f"Its start in {start} is past, but it is still in the pipeline.")
+def oddities(status: str | None, start_year: int | None, today: date) -> list[str]:
+    """What does not fit together but may be true: no fault, but worth a look."""
+    if start_year is None or status is None:
+        return []
+    if status == "operating" and start_year > today.year:
+        return [f"It is said to operate, but to start only in {start_year}."]
+    if STATUS[status].phase == "pipeline" and start_year < today.year:
+        return [f"Its start in {start_year} is past, but it is still in the pipeline."]
+    return []

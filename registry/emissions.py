@@ -6,6 +6,7 @@ column for solar and wind, the firm column for hydropower and geothermal. Defaul
 IRENA, Renewable Power Generation Costs in 2021, table H.1 (world, new plants).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 HOURS_PER_YEAR = 8760
@@ -39,16 +40,24 @@ class Reckoning:
 
 
 def reckon(
-    sector: str, shares: dict[str, float], capacity_mw: float | None, generation_gwh: float | None
+    sector: str,
+    countries: Sequence[str],
+    shares: Sequence[float],
+    capacity_mw: float | None,
+    generation_gwh: float | None,
 ) -> Reckoning | None:
     """The saving of a renewable plant; None where the method or a figure is missing.
 
-    Shares are those of the five countries and weigh their grid factors.
+    Shares are those of the five countries, parallel to them, and weigh their grid factors; without
+    shares (no place is known) a single country is taken as the whole.
     """
-    method, total = METHODS.get(sector), sum(shares.values())
+    if not shares and len(countries) == 1:
+        shares = (1.0,)
+    method, total = METHODS.get(sector), sum(shares)
     if method is None or not total or not (capacity_mw or generation_gwh):
         return None
-    factor = sum(method.grid_tco2_per_mwh[code] * share for code, share in shares.items()) / total
+    weighed = zip(countries, shares, strict=True)
+    factor = sum(method.grid_tco2_per_mwh[code] * share for code, share in weighed) / total
     if generation_gwh:
         mwh, how = generation_gwh * MWH_PER_GWH, f"{generation_gwh:g} GWh × {factor:.3f} t/MWh"
     else:

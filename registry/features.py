@@ -26,16 +26,23 @@ Row = Project | Deposit | Corridor | Agreement
 Compose = Mapping[str, Callable[[Any], Any]]
 
 
-def reckoning(project: Project) -> Reckoning | None:
-    """The registry's own figure for a project's saving, with its formula."""
-    shares = {row.country: row.share or 0.0 for row in project.countries}
-    if not any(shares.values()) and len(shares) == 1:
-        shares = dict.fromkeys(shares, 1.0)
-    return reckon(project.sector, shares, project.capacity_mw, project.generation_gwh_per_year)
+def reckoning(said: Mapping[str, Any]) -> Reckoning | None:
+    """The registry's own figure for a project's saving, with its formula, from its properties."""
+    return reckon(
+        said["sector"],
+        said["countries"],
+        said["country_shares"],
+        said["capacity_mw"],
+        said["generation_gwh_per_year"],
+    )
 
 
 def _computed_reduction(project: Project) -> int | None:
-    reckoned = reckoning(project)
+    shares = [row.share for row in project.countries if row.share is not None]
+    codes = [row.country for row in project.countries]
+    reckoned = reckon(
+        project.sector, codes, shares, project.capacity_mw, project.generation_gwh_per_year
+    )
     return reckoned.tco2e_per_year if reckoned else None
 
 

@@ -16,6 +16,7 @@ from registry.collections import (
     Collection,
     find_collection,
 )
+from registry.features import reckoning
 from registry.filters import Filter, Page
 from registry.properties import Property
 from web import explore, place, reading, search, templating
@@ -59,7 +60,8 @@ def project(ref: str) -> str:
         "pages/project.html",
         **_record(PROJECTS, found),
         near=near,
-        reckoning=reading.reckoning(found),
+        reckoning=reckoning(found.properties),
+        oddities=reading.oddities(found),
         same_region=nearby.deposits_in_same_region(session(), found),
         partners=reading.partners(found),
         agreement=_agreement(found),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.feature import Feature
+from registry import drafts
+from registry.clock import now
 from registry.collections import Collection
-from registry.emissions import Reckoning, reckon
 from registry.properties import Property
 from registry.vocabulary import ROLES, by_slug
 from web import wording
@@ -82,14 +83,10 @@ def sources(record: Feature) -> list[wording.SourceLink]:
     return [wording.source(text) for text in texts]
 
 
-def reckoning(record: Feature) -> Reckoning | None:
-    """The registry's own figure for a project's saving, with its formula."""
+def oddities(record: Feature) -> list[str]:
+    """What does not fit together in a project but may be true."""
     said = record.properties
-    codes, shares = said["countries"], said["country_shares"]
-    weighed = dict(zip(codes, shares, strict=True)) if len(shares) == len(codes) else {}
-    if not weighed and len(codes) == 1:
-        weighed = {codes[0]: 1.0}
-    return reckon(said["sector"], weighed, said["capacity_mw"], said["generation_gwh_per_year"])
+    return drafts.oddities(said["status"], said["start_year"], now().date())
 
 
 def _fact(prop: Property, record: Feature) -> Fact | None:
