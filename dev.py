@@ -121,7 +121,8 @@ def run(arguments: Sequence[str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """The test suite."""
     set_up(TO_WORK)
-    return call([str(PYTHON), "-m", "pytest", *arguments])
+    # The whole suite takes every core; whoever names tests wants to see them one by one.
+    return call([str(PYTHON), "-m", "pytest", *(arguments or ["-n", "auto"])])
 
 
 def check(_: Sequence[str]) -> int:

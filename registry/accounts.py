@@ -13,9 +13,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 
 from registry.actors import Actor
 from registry.clock import now
+from registry.database.base import Base as RecordsBase
 from registry.database.types import UtcDateTime
 from registry.errors import Forbidden
-from registry.models import Base as RecordsBase
 
 LINK_LIFE = timedelta(minutes=10)
 SESSION_LIFE = timedelta(days=14)

@@ -1,59 +1,12 @@
 """The tables: Project, Deposit, Corridor, Agreement, Organisation, CrossReference, Revision."""
 
 from datetime import date, datetime
-from typing import Any
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import (
-    Date,
-    Double,
-    ForeignKey,
-    Index,
-    MetaData,
-    Text,
-    UniqueConstraint,
-    literal_column,
-)
-from sqlalchemy.orm import (
-    DeclarativeBase,
-    Mapped,
-    declared_attr,
-    mapped_column,
-    relationship,
-)
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from registry.database.types import Geometry, Json, UtcDateTime
-
-
-class Base(DeclarativeBase):
-    """What all tables of the registry share: one naming of constraints, and types by annotation."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {
-        list[str]: Json,
-        dict[str, Any]: Json,
-        datetime: UtcDateTime,
-        date: Date,
-        BaseGeometry: Geometry,
-        # GeoPackage reads FLOAT as 32 bits and knows no VARCHAR: TEXT and DOUBLE mean the same to
-        # all.
-        str: Text,
-        float: Double,
-    }
-
-
-def _gist(table: str) -> Index:
-    """PostGIS's index of the geometry; a GeoPackage has its R-tree instead."""
-    return Index(
-        f"ix_{table}_geometry", literal_column("geometry"), postgresql_using="gist"
-    ).ddl_if(dialect="postgresql")
+from registry.database.base import Base, gist_index
 
 
 class _Record:
@@ -86,6 +39,17 @@ class _Located(_Record):
     geometry: Mapped[BaseGeometry | None]
     location_precision: Mapped[str] = mapped_column(index=True)
     offshore: Mapped[bool] = mapped_column(default=False)
+
+
+class _InCountry:
+    """One of the five, and how much of a record lies in it: by length, area or count.
+
+    There is no share where only the source says so.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    country: Mapped[str]
+    share: Mapped[float | None]
 
 
 class Organisation(Base):
@@ -160,14 +124,14 @@ class Project(_Located, Base):
     )
 
     __table_args__ = (
-        _gist("project"),
+        gist_index("project"),
         Index("ix_project_sector_status", "sector", "status", "publication"),
         Index("ix_project_status", "status", "publication"),
         {"sqlite_autoincrement": True},
     )
 
 
-class ProjectCountry(Base):
+class ProjectCountry(_InCountry, Base):
     """How much of a project lies in one of the five; no share where only the source says so."""
 
     __tablename__ = "project_country"
@@ -177,10 +141,7 @@ class ProjectCountry(Base):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
-    country: Mapped[str]
-    share: Mapped[float | None]
 
 
 class ProjectPartner(Base):
@@ -221,10 +182,10 @@ class Deposit(_Located, Base):
         cascade="all, delete-orphan", order_by="DepositCommodity.id", lazy="selectin"
     )
 
-    __table_args__ = (_gist("deposit"), {"sqlite_autoincrement": True})
+    __table_args__ = (gist_index("deposit"), {"sqlite_autoincrement": True})
 
 
-class DepositCountry(Base):
+class DepositCountry(_InCountry, Base):
     """A country in which a deposit lies."""
 
     __tablename__ = "deposit_country"
@@ -234,10 +195,7 @@ class DepositCountry(Base):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     deposit_id: Mapped[int] = mapped_column(ForeignKey("deposit.id", ondelete="CASCADE"))
-    country: Mapped[str]
-    share: Mapped[float | None]
 
 
 class DepositCommodity(Base):
@@ -276,10 +234,10 @@ class Corridor(_Located, Base):
         cascade="all, delete-orphan", order_by="CorridorCountry.id", lazy="selectin"
     )
 
-    __table_args__ = (_gist("corridor"), {"sqlite_autoincrement": True})
+    __table_args__ = (gist_index("corridor"), {"sqlite_autoincrement": True})
 
 
-class CorridorCountry(Base):
+class CorridorCountry(_InCountry, Base):
     """One of the five that a corridor runs through."""
 
     __tablename__ = "corridor_country"
@@ -289,10 +247,7 @@ class CorridorCountry(Base):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     corridor_id: Mapped[int] = mapped_column(ForeignKey("corridor.id", ondelete="CASCADE"))
-    country: Mapped[str]
-    share: Mapped[float | None]
 
 
 class CrossReference(Base):

@@ -28,8 +28,7 @@ def public_only() -> bool:
 
 
 def writer() -> Visitor:
-    """Who is signed in and may write; sends others to sign in, or says that their role only reads.
-    """
+    """Who is signed in and may write; sends others to sign in, or says what their role lacks."""
     someone = visitor()
     if someone is None:
         raise Unauthorized
