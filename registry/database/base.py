@@ -1,4 +1,4 @@
-"""What all tables of the registry share: names of constraints, types by annotation, the spatial index."""
+"""What all tables share: names of constraints, types by annotation, the spatial index."""
 
 from datetime import date, datetime
 from typing import Any

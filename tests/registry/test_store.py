@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from registry.accounts import AccountsBase
 from registry.database import store as stores
+from registry.database.base import Base
 from registry.database.geopackage import APPLICATION_ID, install_rtree
 from registry.database.store import Store, open_store
 from registry.errors import StoreError
 from registry.migrations import environment
-from registry.models import Base, Revision
+from registry.models import Revision
 from tests.factories import make_deposit, make_project
 
 OGRINFO = shutil.which("ogrinfo")

@@ -1,6 +1,6 @@
 """Migrations of the records."""
 
 from registry.migrations.environment import run
-from registry.models import Base
+from registry.models import Project
 
-run(Base.metadata)
+run(Project.metadata)
