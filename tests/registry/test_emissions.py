@@ -9,7 +9,7 @@ from registry.emissions import reckon
     ("country", "tonnes"),
     [("UZ", 83_100), ("KZ", 103_900), ("TM", 124_000), ("TJ", 29_600), ("KG", 25_600)],
 )
-def test_a_hundred_megawatts_of_sun_save_what_the_grid_factor_says(country: str, tonnes: int) -> None:
+def test_a_hundred_megawatts_of_sun_save_by_the_grid_factor(country: str, tonnes: int) -> None:
     reckoned = reckon("solar", [country], [1.0], 100, None)
     assert reckoned is not None
     assert reckoned.tco2e_per_year == pytest.approx(tonnes, rel=0.005)
@@ -36,7 +36,8 @@ def test_hydropower_has_the_firm_factor() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sector", "countries", "mw"), [("grid", ["UZ"], 5.0), ("solar", [], 5.0), ("solar", ["UZ"], None)]
+    ("sector", "countries", "mw"),
+    [("grid", ["UZ"], 5.0), ("solar", [], 5.0), ("solar", ["UZ"], None)],
 )
 def test_where_a_figure_or_method_is_missing_nothing_is_claimed(
     sector: str, countries: list[str], mw: float | None
