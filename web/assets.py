@@ -132,10 +132,10 @@ ICONS = tuple(
     search plus minus download upload copy layers maximize x check chevron-down chevron-up
     chevron-left chevron-right arrow-left arrow-right arrow-up arrow-down arrow-up-down list filter
     sliders-horizontal map table layout-dashboard chart-column moon sun-moon pencil trash save
-    undo-2 history clock calendar link share-2 info circle-help circle-alert circle-check triangle-alert
-    log-in log-out user key lock map-pin map-pin-off map-pinned external-link menu ellipsis locate
-    locate-fixed eye eye-off panel-left file-text printer refresh-cw languages git-branch star house
-    """.split()  # noqa: SIM905 - as a list, one name a line, it would be pages long
+    undo-2 history clock calendar link share-2 info circle-help circle-alert circle-check
+    triangle-alert log-in log-out user key lock map-pin map-pin-off map-pinned external-link menu ellipsis
+    locate locate-fixed eye eye-off panel-left file-text printer refresh-cw languages git-branch star
+    house """.split()  # noqa: SIM905 - as a list, one name a line, it would be pages long
 )
 
 
@@ -195,7 +195,8 @@ def sprite(modules: Path) -> str:
     """One SVG with a symbol for each icon, drawn in the text's own colour."""
     symbols = "\n".join(
         f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
-        f' stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{_drawing(modules, name)}</symbol>'
+        f' stroke-width="2" stroke-linecap="round"'
+        f' stroke-linejoin="round">{_drawing(modules, name)}</symbol>'
         for name in ICONS
     )
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
