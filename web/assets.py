@@ -133,8 +133,9 @@ ICONS = tuple(
     chevron-left chevron-right arrow-left arrow-right arrow-up arrow-down arrow-up-down list filter
     sliders-horizontal map table layout-dashboard chart-column moon sun-moon pencil trash save
     undo-2 history clock calendar link share-2 info circle-help circle-alert circle-check
-    triangle-alert log-in log-out user key lock map-pin map-pin-off map-pinned external-link menu ellipsis
-    locate locate-fixed eye eye-off panel-left file-text printer refresh-cw languages git-branch star
+    triangle-alert log-in log-out user key lock map-pin map-pin-off map-pinned external-link menu
+    ellipsis locate locate-fixed eye eye-off panel-left file-text printer refresh-cw languages
+    git-branch star
     house """.split()  # noqa: SIM905 - as a list, one name a line, it would be pages long
 )
 
