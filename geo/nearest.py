@@ -22,7 +22,7 @@ from geo.pieces import Pieces, cut, length
 from geo.runs import RunTree
 
 BLOCK = 4096
-"""How many geometries are worked on at once: their arrays fit the processor's cache."""
+"""How many runs of the left side are searched at once: the arrays fit the processor's cache."""
 
 MEASURED = 16_384
 """How many geodesics are measured at once."""
@@ -74,7 +74,7 @@ def pairs_within(left: Geometries, right: Geometries, radius_m: float) -> Pairs:
         found = found.keep(_is_apart(found, _of_left(touching, begin, end), len(b)))
         return closest(pieces_a, pieces_b, found)
 
-    near = Near.joined([touching, *_in_blocks(block, len(a), BLOCK)])
+    near = Near.joined([touching, *_in_blocks(block, _splits(pieces_a))])
     pairs = _measured(near)
     return _sorted(pairs.take(pairs.distance_m <= radius_m))
 
@@ -172,7 +172,7 @@ def _k_others(
         np.minimum(found.upper, bound[found.left - begin], out=found.upper)
         return closest(pieces_a, pieces_b, found)
 
-    near = Near.joined([known, *_in_blocks(block, len(a), BLOCK)])
+    near = Near.joined([known, *_in_blocks(block, _splits(pieces_a))])
     bound = _kth(near.left, near.chord, k, np.full(len(a), np.inf))
     return near.take(near.chord <= bound[near.left])
 
@@ -252,19 +252,23 @@ def _measured(near: Near) -> Pairs:
     def block(begin: int, end: int) -> tuple[Floats, Floats]:
         return inverse(*near.left_point[begin:end].T, *near.right_point[begin:end].T)
 
-    parts = _in_blocks(block, len(near.left), MEASURED)
+    parts = _in_blocks(block, [*range(0, len(near.left), MEASURED), len(near.left)])
     distance, bearing = (np.concatenate([part[at] for part in parts]) for at in range(2))
     return Pairs(near.left, near.right, distance, near.left_point, near.right_point, bearing)
 
 
-def _in_blocks(work: Callable[[int, int], Part], count: int, size: int) -> list[Part]:
-    """Return what the work gives for each block of begin to end; at least one, also of nothing."""
-    begins = range(0, max(count, 1), size)
-    ends = [min(begin + size, count) for begin in begins]
-    if len(begins) == 1:
-        return [work(0, count)]
+def _splits(pieces: Pieces) -> list[int]:
+    """Return geometries between which there are about BLOCK runs; the first, and the end."""
+    last = int(pieces.owner[-1]) + 1 if len(pieces.owner) else 0
+    return sorted({0, *map(int, pieces.owner[BLOCK::BLOCK]), last})
+
+
+def _in_blocks(work: Callable[[int, int], Part], splits: Sequence[int]) -> list[Part]:
+    """Return what the work gives from each split to the next."""
+    if len(splits) <= 2:
+        return [work(splits[0], splits[-1])]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(work, begins, ends))
+        return list(pool.map(work, splits[:-1], splits[1:]))
 
 
 def _sorted(pairs: Pairs) -> Pairs:

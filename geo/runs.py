@@ -4,7 +4,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.elements import Indices
+from geo.elements import Indices, Objects
 from geo.ellipsoid import SMALLEST_RADIUS, Floats
 from geo.pieces import Pieces, length
 
@@ -18,7 +18,8 @@ class RunTree:
         count = len(pieces.owner)
         self.runs = np.arange(count) if chosen is None else np.flatnonzero(chosen)
         low, high = pieces.low[self.runs], pieces.high[self.runs]
-        self.tree = shapely.STRtree([*np.asarray(shapely.box(*low.T, *high.T), dtype=object)])
+        boxes: Objects = np.asarray(shapely.box(*low.T, *high.T), dtype=object)
+        self.tree = shapely.STRtree(boxes)
 
     def near(self, left: Pieces, runs: Indices, reach: Floats) -> tuple[Indices, Indices]:
         """Return the pairs of runs whose spheres are at most `reach` (metres, per run) apart."""

@@ -89,7 +89,7 @@ def test_the_caspian_near_a_coast_counts_to_the_country(
         assert place.outside_km > 150
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(47, 54.5), st.floats(37, 47))
 def test_waters_end_150_km_from_the_coast(lon: float, lat: float) -> None:
     place = locate(Point(lon, lat))
@@ -130,7 +130,7 @@ def test_points_are_shared_by_count() -> None:
     assert place.outside_share == pytest.approx(0.25)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.floats(45, 88), st.floats(34, 57), st.floats(0.01, 3), st.sampled_from(["box", "line"]))
 def test_shares_sum_to_one(lon: float, lat: float, size: float, kind: str) -> None:
     shape = (
