@@ -14,6 +14,8 @@ from web.maps.elements import GeometryField
 from web.maps.parts import MapParts
 
 FIELD_ID = "geometry"
+# Degrees of surroundings to see where a stored place lies.
+_AROUND = 0.8
 
 
 def drawing_map(project: Feature | None, geometry_text: str) -> MapParts:
@@ -22,6 +24,8 @@ def drawing_map(project: Feature | None, geometry_text: str) -> MapParts:
     countries = project.properties["countries"] if project else ()
     drawn = registry_map(bounds or bounds_of(countries), "Map to draw the place on")
     for layer in fetched_layers([]):
+        # The project itself is what is drawn on; its own mark would cover it.
+        layer.settings["without"] = project.ref if project else None
         layer.add_to(drawn)
     GeometryField(module_url("field"), {"field": FIELD_ID, "start": start}).add_to(drawn)
     controls().add_to(drawn)
@@ -37,4 +41,4 @@ def _start(text: str) -> tuple[dict[str, Any] | None, Bounds | None]:
     except GeoError:
         return None, None
     west, south, east, north = shapely.bounds(geometry)
-    return started, (west - 0.2, south - 0.15, east + 0.2, north + 0.15)
+    return started, (west - _AROUND, south - _AROUND / 2, east + _AROUND, north + _AROUND / 2)

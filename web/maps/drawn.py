@@ -13,7 +13,7 @@ from geo.layers import LAYERS
 from registry.crossref import RADIUS_KM
 from registry.filters import Filter
 from registry.nearby import Near
-from registry.vocabulary import PRECISION, SECTOR
+from registry.vocabulary import COMMODITY, PRECISION, SECTOR
 from web.assets import ICONS_URL, LOCAL_URLS
 from web.maps.base import FIVE_COUNTRIES, Bounds, RegistryMap
 from web.maps.elements import Controls, FeatureLayer, ReferenceLayers
@@ -150,10 +150,15 @@ def _rings(record: Feature) -> list[dict[str, Any]]:
     radii = [(RADIUS_KM, "reach")] if precision.takes_part else []
     if precision.radius_km:
         radii.append((precision.radius_km, "doubt"))
-    sector = SECTOR.get(record.properties.get("sector", ""))
-    family = sector.family if sector else "networks"
-    at = list(record.geometry.coords[0])
-    return [{"at": at, "km": km, "kind": kind, "family": family} for km, kind in radii]
+    at, colour = list(record.geometry.coords[0]), _colour(record.properties)
+    return [{"at": at, "km": km, "kind": kind, "colour": colour} for km, kind in radii]
+
+
+def _colour(said: Mapping[str, Any]) -> str:
+    """The class that gives a record its colour."""
+    if said.get("commodities"):
+        return f"group-{COMMODITY[said['commodities'][0]].group}"
+    return f"family-{SECTOR[said['sector']].family}" if "sector" in said else ""
 
 
 def _link(row: Near) -> dict[str, Any]:

@@ -25,7 +25,7 @@ export default async function features(map, settings) {
       if (!settings.url) return;
       const mine = ++turn;
       const found = await askJson(`${settings.url}?${shared(query, settings.shares)}`);
-      if (found && mine === turn) show(found.features);
+      if (found && mine === turn) show(found.features.filter((one) => one.id !== settings.without));
     },
   };
   function show(found) {

@@ -8,12 +8,14 @@ const DRAWN = { className: "drawn", color: "currentColor" };
 export default function field(map, { field: id, start }) {
   const box = document.getElementById(id);
   pane(map, "drawing", 640);
+  pane(map, "corners", 650);
   const group = L.featureGroup().addTo(map);
   map.pm.addControls({
     position: "topleft", drawCircle: false, drawCircleMarker: false, drawRectangle: true, drawText: false,
     cutPolygon: false, rotateMode: false, dragMode: true,
   });
   map.pm.setGlobalOptions({
+    panes: { layerPane: "drawing", markerPane: "drawing", vertexPane: "corners" },
     layerGroup: group, allowSelfIntersection: false, continueDrawing: false, snapDistance: 12,
     markerStyle: { icon: pin() }, pathOptions: DRAWN, templineStyle: { className: "drawn-line" }, hintlineStyle: { className: "drawn-hint" },
   });
@@ -33,7 +35,7 @@ export default function field(map, { field: id, start }) {
   function show(geometry) {
     group.clearLayers();
     if (!geometry) return;
-    L.geoJSON(geometry, { style: DRAWN, pointToLayer: (_, at) => L.marker(at, { icon: pin() }) })
+    L.geoJSON(geometry, { pane: "drawing", style: DRAWN, pointToLayer: (_, at) => L.marker(at, { icon: pin(), pane: "drawing" }) })
       .eachLayer((layer) => { group.addLayer(layer); watch(layer); });
   }
 

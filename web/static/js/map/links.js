@@ -26,9 +26,9 @@ export function links(map, { rings = [] }) {
 }
 
 /** A circle of so many kilometres, with its radius written at the top. */
-function circle({ at: [lon, lat], km, kind, family }) {
+function circle({ at: [lon, lat], km, kind, colour }) {
   const ring = L.circle([lat, lon], {
-    radius: km * 1000, pane: "rings", interactive: false, pmIgnore: true, className: `${kind} family-${family}`,
+    radius: km * 1000, pane: "rings", interactive: false, pmIgnore: true, className: `${kind} ${colour}`,
   });
   ring.on("add", () => {
     const top = L.latLng(ring.getBounds().getNorth(), lon);

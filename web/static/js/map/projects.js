@@ -86,7 +86,14 @@ function bounds({ disc, shape }) {
 function discIcon(sprite, { properties }, isChosen) {
   const className = `disc family-${properties.family} place-${properties.precision}${isChosen ? " is-chosen" : ""}`;
   const size = isChosen ? SIZE + 8 : SIZE;
-  return L.divIcon({ className, html: icon(sprite, properties.glyph, "disc-glyph"), iconSize: [size, size] });
+  const made = L.divIcon({ className, html: false, iconSize: [size, size] });
+  // Most of many marks are never seen: their glyph is drawn when they come out of their cluster.
+  made.createIcon = (old) => {
+    const element = L.DivIcon.prototype.createIcon.call(made, old);
+    element.replaceChildren(icon(sprite, properties.glyph, "disc-glyph"));
+    return element;
+  };
+  return made;
 }
 
 function power(mw) {
