@@ -49,6 +49,8 @@ document.addEventListener("qadam:open", ({ detail }) => openRecord(detail.collec
 document.addEventListener("qadam:hover", ({ detail }) => {
   document.querySelector(`.card[data-ref="${CSS.escape(detail.ref)}"]`)?.classList.toggle("is-lit", detail.on);
 });
+// Marks that come out of a cluster, or are drawn anew, know nothing of the open card.
+for (const name of ["qadam:settled", "qadam:drawn"]) document.addEventListener(name, () => mark());
 document.addEventListener("qadam:found", (event) => {
   event.preventDefault();
   const { kind, ref, lat, lon } = event.detail;
@@ -79,8 +81,18 @@ async function start() {
   if (place.length === 3 && place.every(Number.isFinite)) {
     (await theMap).setView([place[0], place[1]], place[2]);
   } else if (/^[PDC]-/.test(anchor)) {
-    openRecord({ P: "projects", D: "deposits", C: "corridors" }[anchor[0]], anchor, false);
+    const collection = { P: "projects", D: "deposits", C: "corridors" }[anchor[0]];
+    await drawn(collection);
+    openRecord(collection, anchor, true);
   }
+}
+
+/** Wait until the map shows the records of a collection. */
+function drawn(collection) {
+  return new Promise((resolve) => {
+    if (recordLayer(collection)?.features.length) resolve();
+    document.addEventListener("qadam:drawn", ({ detail }) => { if (detail.collection === collection) resolve(); });
+  });
 }
 
 function ask() {

@@ -1,5 +1,6 @@
 /** The sheet beside the map: one record in short, fetched as the server rendered it. */
 
+import { recordLayer } from "./map/state.js";
 import { ask } from "./net.js";
 
 const sheet = document.getElementById("sheet");
@@ -15,6 +16,7 @@ document.addEventListener("keydown", (event) => {
 
 /** Show a record; `name` is its collection's part of the address. */
 export async function open(collection, ref) {
+  light(false);
   const answer = await ask(`/${collection}/${encodeURIComponent(ref)}/card`);
   if (!answer?.ok) return false;
   // The server's own escaped page part; it is parsed without running anything.
@@ -32,6 +34,7 @@ export async function open(collection, ref) {
 
 export function close() {
   if (sheet.hidden) return;
+  light(false);
   sheet.hidden = true;
   frame.classList.remove("has-sheet");
   mark(null);
@@ -39,12 +42,14 @@ export function close() {
   before?.focus?.({ preventScroll: true });
 }
 
-/** Which record is open; null where none is. */
-export const current = () => shown;
-
-/** Say in the list which row is open; also after the list has changed. */
+/** Say in the list and on the map which record is open; also after either has changed. */
 export function mark(record = shown) {
   shown = record;
+  light(true);
   for (const row of document.querySelectorAll("[data-open][aria-current]")) row.removeAttribute("aria-current");
   if (record) document.querySelector(`[data-ref="${CSS.escape(record.ref)}"]`)?.setAttribute("aria-current", "true");
+}
+
+function light(on) {
+  if (shown) recordLayer(shown.collection)?.highlight(shown.ref, on);
 }

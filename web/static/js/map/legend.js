@@ -4,18 +4,20 @@ import { el } from "../dom.js";
 import { recordLayer } from "./state.js";
 
 const SMALL = 800;
+const KEY = "qadam.legend";
 
 export function legendControl(sections) {
   const control = L.control({ position: "bottomleft" });
   control.onAdd = (map) => {
     const body = el("div", { class: "legend-body" });
-    const box = el("details", { class: "legend", open: map.getSize().x > SMALL }, el("summary", {}, "Legend"), body);
+    const box = el("details", { class: "legend", open: wanted() ?? map.getSize().x > SMALL }, el("summary", {}, "Legend"), body);
     const fill = () => {
       body.replaceChildren(...sections.map(section).filter(Boolean));
       box.hidden = !body.hasChildNodes();
     };
     for (const name of ["qadam:drawn", "qadam:layers"]) map.getContainer().addEventListener(name, fill);
     map.on("layeradd layerremove", ({ layer }) => { if (layer instanceof L.LayerGroup) fill(); });
+    box.querySelector("summary").addEventListener("click", () => keep(!box.open));
     fill();
     L.DomEvent.disableClickPropagation(box).disableScrollPropagation(box);
     return box;
@@ -31,4 +33,15 @@ export function legendControl(sections) {
     }
   };
   return control;
+}
+
+/** Open or folded as the reader last left it on a wide map; null where they never touched it. */
+function wanted() {
+  if (innerWidth <= SMALL) return null;
+  try { return { open: true, folded: false }[localStorage.getItem(KEY)] ?? null; } catch { return null; }
+}
+
+function keep(open) {
+  if (innerWidth <= SMALL) return;
+  try { localStorage.setItem(KEY, open ? "open" : "folded"); } catch { /* a private window keeps nothing */ }
 }
