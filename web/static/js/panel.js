@@ -18,11 +18,24 @@ fold.addEventListener("click", () => {
 });
 
 new ResizeObserver(() => {
-  frame.style.setProperty("--peek", `${handle.offsetHeight + summary.offsetHeight - 6}px`);
+  // On a wide screen these are not shown and nothing is covered.
+  frame.style.setProperty("--peek", `${handle.offsetHeight + summary.offsetHeight + views.offsetHeight - 6}px`);
 }).observe(summary);
 
 handle.addEventListener("click", () => set(frame.dataset.sheet === "peek" ? "half" : "peek"));
 for (const grip of [handle, summary]) grip.addEventListener("pointerdown", drag);
+
+// On a phone the panel shows the list or the filters; a wide one has room for both.
+const views = panel.querySelector(".views");
+views.hidden = false;
+for (const button of views.children) {
+  button.addEventListener("click", () => {
+    frame.dataset.view = button.dataset.view;
+    for (const one of views.children) one.setAttribute("aria-pressed", String(one === button));
+    panel.querySelector(".panel-body").scrollTop = 0;
+    if (frame.dataset.sheet === "peek") set("half");
+  });
+}
 
 /** Bring the panel to a height: peek, half or full. */
 export function set(state) {

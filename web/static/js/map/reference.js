@@ -12,14 +12,14 @@ const GROUND = {
 };
 
 export default async function reference(map, { layers }) {
-  const asked = await Promise.all(layers.map(async (layer) => ({ ...layer, data: await askJson(layer.url) })));
-  const files = asked.filter((file) => file.data);
-  for (const { id, data } of files) {
-    if (id in GROUND) draw(map, id, data);
-  }
-  const countries = files.find((file) => file.id === "countries");
-  if (countries) outline(map, countries.data);
-  drawLabels(map, Object.fromEntries(files.map((file) => [file.id, file.data.features])));
+  // Each has a pane of its own, so whichever comes first is drawn first.
+  const files = await Promise.all(layers.map(async ({ id, url }) => {
+    const data = await askJson(url);
+    if (data && id in GROUND) draw(map, id, data);
+    if (data && id === "countries") outline(map, data);
+    return [id, data?.features];
+  }));
+  drawLabels(map, Object.fromEntries(files));
 }
 
 function draw(map, id, data) {
