@@ -9,17 +9,16 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from geo.bbox import BBox
 from geo.nearest import pairs_within
 from registry.models import CrossReference, Deposit, Project
-from registry.spatial import BoxOverlaps
+from registry.reach import STORED_KM
+from registry.spatial import BoxOverlaps, around
 from registry.vocabulary import MEASURED_PRECISIONS
 
-RADIUS_KM = 50.0
+RADIUS_KM = STORED_KM
 TOLERANCE_M = 0.01
 # Up to this many changed records their neighbourhoods are asked of the index one by one.
 _FEW = 20
-_KM_PER_DEGREE = 111.3
 # Numbers in one DELETE: SQLite takes 32,766 variables at most.
 _CHUNK = 5_000
 
@@ -94,7 +93,7 @@ def _taking_part(
 
 
 def _neighbours(session: Session, side: type[Project] | type[Deposit], mine: Located) -> Located:
-    boxes = [part for _, geometry in mine for part in _grown(geometry).parts()]
+    boxes = [part for _, geometry in mine for part in around(geometry, RADIUS_KM).parts()]
     asked = select(side.id, side.geometry).where(
         side.location_precision.in_(MEASURED_PRECISIONS),
         or_(*(BoxOverlaps(side.geometry, box) for box in boxes)),
@@ -102,18 +101,6 @@ def _neighbours(session: Session, side: type[Project] | type[Deposit], mine: Loc
     return [
         (row.id, row.geometry) for row in session.execute(asked.order_by(side.id)) if row.geometry
     ]
-
-
-def _grown(geometry: BaseGeometry) -> BBox:
-    """The box of all that may lie within reach, a little too large rather than too small."""
-    west, south, east, north = geometry.bounds
-    degrees = RADIUS_KM * 1.02 / _KM_PER_DEGREE
-    south, north = max(-90.0, south - degrees), min(90.0, north + degrees)
-    narrowest = np.cos(np.radians(max(abs(south), abs(north))))
-    across = degrees / narrowest if narrowest > 0.01 else 360.0
-    if east - west + 2 * across >= 360:
-        return BBox(-180, south, 180, north)
-    return BBox((west - across + 540) % 360 - 180, south, (east + across + 540) % 360 - 180, north)
 
 
 def _store(session: Session, projects: Located, deposits: Located) -> int:

@@ -16,6 +16,14 @@ class NotFound(RegistryError):
     """No record has that ref, or it is not for the one who asks."""
 
 
+class Moved(NotFound):
+    """The record was merged into another, which `ref` names."""
+
+    def __init__(self, old: str, ref: str) -> None:
+        self.old, self.ref = old, ref
+        super().__init__(f"{old[:64]} was merged into {ref}.")
+
+
 class Conflict(RegistryError):
     """Somebody else changed the record meanwhile."""
 

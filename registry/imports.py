@@ -1,6 +1,6 @@
 """File → drafts → records, with a verdict per row; all of it or nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.formats import RawFeature
-from registry import records
+from registry import records, redirects
 from registry.actors import Actor
 from registry.clock import now
-from registry.collections import Collection
+from registry.collections import PROJECTS, Collection
 from registry.drafts import Draft, parse_many
 from registry.errors import Invalid, RefusedFile
 from registry.features import to_feature
@@ -22,6 +22,7 @@ from registry.models import Agreement, Project
 ROWS_AT_A_TIME = 2_000
 _NO_REF = "The id {} cannot be a ref: it takes up to 64 letters, digits, dots, - and _."
 _TWICE = "The id {} stands in row {} too; each may stand once."
+_MOVED = "{} was merged into {}; change that one, or take the row out."
 Progress = Callable[[int], None]
 
 
@@ -86,7 +87,8 @@ def import_rows(
             "cannot be imported; import those."
         )
     rows = _read(session, collection, list(raw), keep_ids, progress)
-    verdicts = [_judge(row, keep_ids, leave) for row in rows]
+    moved = redirects.targets(session, collection)
+    verdicts = [_judge(row, keep_ids, leave, moved) for row in rows]
     if any(verdict.verdict == "refused" for verdict in verdicts):
         raise ImportRefused(Report(tuple(verdicts)))
     verdicts = _write(session, collection, rows, verdicts, by, keep_ids, reason)
@@ -127,7 +129,17 @@ def _read(
             for one, draft in zip(part, drafts, strict=True)
         ]
         progress(len(rows))
+    _follow_merged_parents(session, rows)
     return _with_link_faults(session, _with_file_faults(rows, keep_ids))
+
+
+def _follow_merged_parents(session: Session, rows: Sequence[_Row]) -> None:
+    """A parent that was merged into another project is that one."""
+    moved = redirects.targets(session, PROJECTS)
+    for row in rows if moved else ():
+        for ref in _links(row, "parent"):
+            if isinstance(row.draft, Draft):
+                row.draft.values["parent"] = moved.get(ref, ref)
 
 
 def _existing(
@@ -159,8 +171,13 @@ def _with_file_faults(rows: list[_Row], keep_ids: bool) -> list[_Row]:
     return checked
 
 
-def _judge(row: _Row, keep_ids: bool, leave: frozenset[str]) -> Verdict:
+def _judge(row: _Row, keep_ids: bool, leave: frozenset[str], moved: Mapping[str, str]) -> Verdict:
     ref = row.raw.ref if keep_ids else None
+    if ref is not None and ref in moved:
+        if ref in leave:
+            return Verdict(row.raw.row, ref, "unchanged", {})
+        fault = _MOVED.format(shown(ref), moved[ref])
+        return Verdict(row.raw.row, ref, "refused", {"id": (fault,)})
     if isinstance(row.draft, Invalid):
         return Verdict(row.raw.row, row.raw.ref, "refused", row.draft.faults)
     verdict = "create"

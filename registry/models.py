@@ -294,6 +294,42 @@ class Revision(Base):
     after: Mapped[str]
 
 
+class Redirect(Base):
+    """A ref that was given up when two records of one thing were merged, and where it leads now."""
+
+    __tablename__ = "redirect"
+    __table_args__ = (
+        UniqueConstraint("collection", "ref"),
+        Index("ix_redirect_target", "target"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    collection: Mapped[str]
+    ref: Mapped[str]
+    target: Mapped[str]
+    at: Mapped[datetime]
+
+
+class DuplicateDecision(Base):
+    """What somebody found of two projects that look alike; their refs in alphabetical order."""
+
+    __tablename__ = "duplicate_decision"
+    __table_args__ = (
+        UniqueConstraint("left_ref", "right_ref"),
+        Index("ix_duplicate_decision_right_ref", "right_ref"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    left_ref: Mapped[str]
+    right_ref: Mapped[str]
+    verdict: Mapped[str]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    reason: Mapped[str | None]
+
+
 class RegistryFact(Base):
     """A fact about the registry itself, by key: whether its seeds were loaded, the next number of
     a prefix.

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from geo.feature import Feature
-from registry import pairs
+from registry import pairs, redirects
 from registry.collections import CROSS_REFERENCES, PROJECTS, Collection, find_collection
-from registry.errors import NotFound
+from registry.errors import Moved, NotFound
 from registry.features import from_text
 from registry.filters import Filter, Page
 from registry.models import CrossReference, Project, ProjectCountry
@@ -69,14 +69,23 @@ def features(
     ]
 
 
+def ids(session: Session, collection: Collection, asked: Filter, *, public_only: bool) -> list[int]:
+    """The keys of the matching records, for what is computed beside them."""
+    where = _where(session, collection, asked, public_only)
+    return list(session.scalars(select(collection.model.id).where(*where)))
+
+
 def get(session: Session, collection: Collection, ref: str, *, public_only: bool) -> Feature:
-    """One record; raises NotFound, also where it is not for the one who asks."""
-    reading = _READINGS.get(collection.id, _STORED)
-    where = (reading.has_ref(collection.model, ref), *_visible(collection, public_only))
-    text = next(reading.texts(session, reading.select(collection.model).where(*where)), None)
-    if text is None:
-        raise NotFound(f"There is no {collection.singular} “{ref[:64]}”.")
-    return from_text(text)
+    """One record; raises NotFound, also where it is not for the one who asks, and Moved where it
+    was merged into one that is.
+    """
+    found = _get(session, collection, ref, public_only)
+    if found is not None:
+        return found
+    moved = redirects.target(session, collection, ref)
+    if moved and _get(session, collection, moved, public_only):
+        raise Moved(ref, moved)
+    raise NotFound(f"There is no {collection.singular} “{ref[:64]}”.")
 
 
 def facets(session: Session, asked: Filter, *, public_only: bool) -> Facets:
@@ -125,6 +134,13 @@ def names_like(session: Session, words: Filter, *, public_only: bool, limit: int
     """The first records whose words match, for the search box."""
     collection = find_collection(words.collection)
     return features(session, collection, words, Page(limit=limit), public_only=public_only)
+
+
+def _get(session: Session, collection: Collection, ref: str, public_only: bool) -> Feature | None:
+    reading = _READINGS.get(collection.id, _STORED)
+    where = (reading.has_ref(collection.model, ref), *_visible(collection, public_only))
+    text = next(reading.texts(session, reading.select(collection.model).where(*where)), None)
+    return None if text is None else from_text(text)
 
 
 def _visible(collection: Collection, public_only: bool) -> list[ColumnElement[bool]]:

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import crossref, history, lifecycle
+from registry import crossref, history, lifecycle, redirects
 from registry.actors import Actor
 from registry.clock import now
 from registry.collections import DEPOSITS, PROJECTS, Collection
 from registry.drafts import Draft
-from registry.errors import Conflict, Forbidden, Invalid, NotFound
+from registry.errors import Conflict, Forbidden, Invalid, Moved, NotFound
 from registry.features import refresh_text
 from registry.folding import slug
 from registry.models import (
@@ -62,7 +62,7 @@ def create_many(
     reason: str = "",
 ) -> list[Any]:
     """Store new records, each with its own ref or the next free one; links resolve among them."""
-    _allow(by)
+    allow(by)
     at, rows = now(), []
     for ref, draft in drafts:
         row = collection.model(
@@ -99,7 +99,7 @@ def revise(
     """Store a record anew under the next version; raises Conflict where `version` is no longer
     current.
     """
-    _allow(by)
+    allow(by)
     if row.version != version:
         raise Conflict(
             f"{row.ref} was changed by somebody else meanwhile (version {row.version}, you "
@@ -117,10 +117,25 @@ def revise(
     return row
 
 
+def touch(
+    session: Session, collection: Collection, rows: list[Any], by: Actor, action: str, reason: str
+) -> None:
+    """Store a change made to rows themselves: the next version, its text and its revision."""
+    allow(by)
+    at = now()
+    for row in rows:
+        row.version, row.updated_at = row.version + 1, at
+    session.flush()
+    _settle(session, collection, rows, by, at, action, reason)
+
+
 def load(session: Session, collection: Collection, ref: str) -> Any:
-    """The row of a ref; raises NotFound."""
+    """The row of a ref; raises NotFound, and Moved where it was merged into another."""
     row = session.scalar(select(collection.model).where(collection.model.ref == ref))
     if row is None:
+        moved = redirects.target(session, collection, ref)
+        if moved:
+            raise Moved(ref, moved)
         raise NotFound(f"There is no {collection.singular} “{ref[:64]}”.")
     return row
 
@@ -132,7 +147,8 @@ def next_ref(session: Session, collection: Collection) -> str:
     return f"{collection.prefix}-{int(fact.value):06d}"
 
 
-def _allow(by: Actor) -> None:
+def allow(by: Actor) -> None:
+    """Refuse who may only read; raises Forbidden."""
     if not by.may_write:
         raise Forbidden(f"A {by.role} may read but not change records; ask for the role planner.")
 
@@ -255,6 +271,8 @@ def _link(session: Session, row: Any, draft: Draft) -> None:
     for name, model in (("parent", Project), ("agreement", Agreement)):
         ref, found = draft.values[name], None
         if ref:
+            if model is Project:
+                ref = redirects.target(session, PROJECTS, ref) or ref
             found = session.scalar(select(model).where(model.ref == ref))
             if found is None:
                 faults[name] = [f"There is no record “{ref}”; look up its ref."]

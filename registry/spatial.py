@@ -1,13 +1,17 @@
 """The only SQL that touches geometry: which rows lie in a box."""
 
+import math
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Boolean, ColumnElement, and_, false, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from geo.bbox import BBox
+
+_KM_PER_DEGREE = 111.3
 
 
 class BoxOverlaps(ColumnElement[bool]):
@@ -58,6 +62,20 @@ def line_meets_box(start: tuple[Any, Any], end: tuple[Any, Any], box: BBox) -> C
         or_(*(side >= 0 for side in sides)),
         or_(*(side <= 0 for side in sides)),
     )
+
+
+def around(geometry: BaseGeometry, km: float) -> BBox:
+    """The box of all that may lie within so many kilometres, a little too large rather than too
+    small.
+    """
+    west, south, east, north = geometry.bounds
+    degrees = km * 1.02 / _KM_PER_DEGREE
+    south, north = max(-90.0, south - degrees), min(90.0, north + degrees)
+    narrowest = math.cos(math.radians(max(abs(south), abs(north))))
+    across = degrees / narrowest if narrowest > 0.01 else 360.0
+    if east - west + 2 * across >= 360:
+        return BBox(-180, south, 180, north)
+    return BBox((west - across + 540) % 360 - 180, south, (east + across + 540) % 360 - 180, north)
 
 
 # Box values are floats that BBox has checked to be finite: their repr is safe in SQL.

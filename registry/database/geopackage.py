@@ -129,6 +129,12 @@ def register_attributes(connection: Connection, table: str, title: str) -> None:
         _register(connection, table, "attributes", title, None)
 
 
+def unregister(connection: Connection, table: str) -> None:
+    """Take a table without geometry off the list again."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("DELETE FROM gpkg_contents WHERE table_name = :t"), {"t": table})
+
+
 def install_rtree(connection: Connection, table: str, column: str = "geometry") -> None:
     """(Re)make the R-tree of a table and its triggers, and fill it from the rows that are there."""
     if connection.dialect.name != "sqlite":

@@ -1,0 +1,238 @@
+"""Possible duplicates: of one project that is being entered, and among all that are stored."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from geo.feature import Feature
+from geo.nearest import pairs_within
+from registry import queries
+from registry.collections import PROJECTS
+from registry.decisions import decided
+from registry.drafts import Draft
+from registry.features import from_text
+from registry.filters import Filter
+from registry.kinship import KINDRED
+from registry.models import Project, ProjectCountry
+from registry.resemblance import EXTENT_KM, LEAST, reach_km, reasons, weigh
+from registry.sketches import Sketch, of_draft, of_feature, of_stored
+from registry.spatial import BoxOverlaps, around
+from registry.vocabulary import MEASURED_PRECISIONS, PRECISION
+
+_WIDEST_KM = max(PRECISION[slug].radius_km for slug in MEASURED_PRECISIONS)
+# A word that so many names share tells no two of them apart.
+_COMMON = 1_000
+# Pairs that are scored at a time: bounds memory.
+_BLOCK = 200_000
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A stored project that may be the same, with a score from 0.5 to 1 and what speaks for it."""
+
+    feature: Feature
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two stored projects that may be one; the elder stands left."""
+
+    left: Feature
+    right: Feature
+    score: float
+    reasons: tuple[str, ...]
+
+
+def like(
+    session: Session,
+    given: Draft | Feature,
+    exclude_ref: str | None = None,
+    *,
+    public_only: bool = False,
+) -> list[Likeness]:
+    """Stored projects that a draft or a published one may be a duplicate of, most alike first.
+
+    `exclude_ref` names the record that is being edited. Known phases of one another and pairs
+    that somebody found to be different are left out.
+    """
+    mine = of_draft(given) if isinstance(given, Draft) else of_feature(given)
+    own = exclude_ref or mine.ref
+    found = of_stored(session, *_candidates(mine, public_only))
+    known = decided(session) if own else {}
+    theirs = [
+        other
+        for other in found
+        if other.ref != own
+        and not mine.is_family_of(other)
+        and frozenset((own, other.ref)) not in known
+    ]
+    theirs, metres = _apart(mine, theirs)
+    score = weigh([(mine, other) for other in theirs], metres)
+    best = [at for at in np.argsort(-score, kind="stable").tolist() if score[at] >= LEAST]
+    features = _features(session, [theirs[at] for at in best])
+    return [
+        Likeness(
+            features[theirs[at].id or 0],
+            round(float(score[at]), 3),
+            reasons(mine, theirs[at], metres[at]),
+        )
+        for at in best
+    ]
+
+
+def pairs(
+    session: Session,
+    asked: Filter | None = None,
+    *,
+    public_only: bool = False,
+    limit: int | None = 500,
+) -> list[Alike]:
+    """All stored projects that may be duplicates of each other, most alike first.
+
+    With `asked`, those of which at least one answers the question. Known phases of one another
+    and pairs that somebody decided on are left out.
+    """
+    where = [Project.publication == "public"] if public_only else []
+    sketches, known = of_stored(session, *where), decided(session)
+    chosen = _answering(session, asked, public_only)
+    found: list[tuple[float, int, int, float]] = []
+    for block in _blocks(_placed_pairs(sketches), _unplaced_pairs(sketches)):
+        kept = [
+            (i, j, metres)
+            for i, j, metres in block
+            if (chosen is None or sketches[i].id in chosen or sketches[j].id in chosen)
+            and not sketches[i].is_family_of(sketches[j])
+            and frozenset((sketches[i].ref, sketches[j].ref)) not in known
+        ]
+        both = [(sketches[i], sketches[j]) for i, j, _ in kept]
+        score = weigh(both, [metres for *_, metres in kept])
+        found += [(-float(score[at]), *kept[at]) for at in np.flatnonzero(score >= LEAST).tolist()]
+    best = sorted(found, key=lambda pair: pair[:3])[:limit]
+    ends = [sketches[at] for _, i, j, _ in best for at in (i, j)]
+    features = _features(session, ends)
+    return [
+        Alike(
+            features[sketches[i].id or 0],
+            features[sketches[j].id or 0],
+            round(-score, 3),
+            reasons(sketches[i], sketches[j], metres),
+        )
+        for score, i, j, metres in best
+    ]
+
+
+def _candidates(mine: Sketch, public_only: bool) -> list[ColumnElement[bool]]:
+    """Kindred projects near by, and those without a place to measure in the same countries."""
+    kindred = {other for sector in mine.sectors for other in (sector, *KINDRED[sector])}
+    where: list[ColumnElement[bool]] = [Project.sector.in_(sorted(kindred))]
+    if public_only:
+        where.append(Project.publication == "public")
+    countries = ProjectCountry.country.in_(sorted(mine.countries))
+    there = Project.id.in_(select(ProjectCountry.project_id).where(countries))
+    if mine.geometry is None:
+        return [*where, there]
+    is_placed = Project.location_precision.in_(MEASURED_PRECISIONS)
+    reach = EXTENT_KM + mine.radius_km + _WIDEST_KM
+    near = or_(
+        *(BoxOverlaps(Project.geometry, box) for box in around(mine.geometry, reach).parts())
+    )
+    return [*where, or_(and_(is_placed, near), and_(~is_placed, there))]
+
+
+def _apart(mine: Sketch, theirs: Sequence[Sketch]) -> tuple[list[Sketch], list[float]]:
+    """Those within reach with their distance in metres, and those that cannot be measured."""
+    unplaced = [other for other in theirs if mine.geometry is None or other.geometry is None]
+    placed = [other for other in theirs if mine.geometry is not None and other.geometry is not None]
+    found = [(other, float("nan")) for other in unplaced if mine.countries & other.countries]
+    if placed:
+        widest = max(reach_km(mine, other) for other in placed)
+        near = pairs_within(_shapes([mine]), _shapes(placed), widest * 1000)
+        for at, metres in zip(near.right.tolist(), near.distance_m.tolist(), strict=True):
+            if metres <= reach_km(mine, placed[at]) * 1000:
+                found.append((placed[at], metres))
+    return [other for other, _ in found], [metres for _, metres in found]
+
+
+Candidate = tuple[int, int, float]
+
+
+def _placed_pairs(sketches: Sequence[Sketch]) -> Iterable[Candidate]:
+    """Kindred projects within reach of each other: by sector, and by how wide their circles are."""
+    groups: dict[tuple[str, float], list[int]] = {}
+    for at, sketch in enumerate(sketches):
+        if sketch.geometry is not None:
+            groups.setdefault((sketch.sectors[0], sketch.radius_km), []).append(at)
+    for one, other in combinations_with_replacement(sorted(groups), 2):
+        if other[0] not in (one[0], *KINDRED[one[0]]):
+            continue
+        left, right = groups[one], groups[other]
+        reach = (EXTENT_KM + one[1] + other[1]) * 1000
+        near = pairs_within(
+            _shapes([sketches[at] for at in left]), _shapes([sketches[at] for at in right]), reach
+        )
+        i, j = np.asarray(left)[near.left], np.asarray(right)[near.right]
+        is_once = i < j if one == other else np.ones(len(i), dtype=bool)
+        low, high = np.minimum(i, j)[is_once], np.maximum(i, j)[is_once]
+        yield from zip(low.tolist(), high.tolist(), near.distance_m[is_once].tolist(), strict=True)
+
+
+def _unplaced_pairs(sketches: Sequence[Sketch]) -> Iterable[Candidate]:
+    """Kindred projects of a country that share a word of their names, one of them unplaced."""
+    holders: dict[str, list[int]] = {}
+    for at, sketch in enumerate(sketches):
+        for word in _words(sketch):
+            holders.setdefault(word, []).append(at)
+    for at, sketch in enumerate(sketches):
+        if sketch.geometry is not None:
+            continue
+        near = {
+            n for word in _words(sketch) if len(holders[word]) <= _COMMON for n in holders[word]
+        }
+        for other in sorted(near):
+            seen = other < at and sketches[other].geometry is None
+            if other == at or seen or not sketch.countries & sketches[other].countries:
+                continue
+            if sketch.kinship(sketches[other]):
+                yield min(at, other), max(at, other), float("nan")
+
+
+def _words(sketch: Sketch) -> set[str]:
+    return {word for name in sketch.names for word in name.sounds.split()}
+
+
+def _blocks(*several: Iterable[Candidate]) -> Iterable[list[Candidate]]:
+    block: list[Candidate] = []
+    for candidates in several:
+        for candidate in candidates:
+            block.append(candidate)
+            if len(block) == _BLOCK:
+                yield block
+                block = []
+    yield block
+
+
+def _answering(session: Session, asked: Filter | None, public_only: bool) -> set[int] | None:
+    if asked is None or not asked.asked:
+        return None
+    return set(queries.ids(session, PROJECTS, asked, public_only=public_only))
+
+
+def _shapes(sketches: Sequence[Sketch]) -> NDArray[np.object_]:
+    return np.array([sketch.geometry for sketch in sketches], dtype=object)
+
+
+def _features(session: Session, sketches: Iterable[Sketch]) -> dict[int, Feature]:
+    ids = sorted({sketch.id for sketch in sketches if sketch.id is not None})
+    found: dict[int, Feature] = {}
+    for start in range(0, len(ids), _CHUNK):
+        chosen = select(Project.id, Project.text).where(Project.id.in_(ids[start : start + _CHUNK]))
+        found |= {row.id: from_text(row.text) for row in session.execute(chosen)}
+    return found
