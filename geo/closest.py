@@ -21,7 +21,7 @@ from geo.pieces import Pieces, dot, length
 SLACK_M = 0.01
 """What rounding may cost; bounds are widened by it."""
 
-STEPS = 4
+STEPS = 3
 """Gauss-Newton steps; each leaves a twentieth of the error at 300 km, less when nearer."""
 
 

@@ -110,7 +110,8 @@ def _k_points(
         more_i, more_j = _equally_near(places_a, places_b, is_crowded, bound, k)
         i, j = np.concatenate((i, more_i)), np.concatenate((j, more_j))
         chord = np.concatenate((chord, length(places_a[more_i] - places_b[more_j])))
-    return Near(at_a[i], at_b[j], chord, xy_a[i], xy_b[j])
+    near = Near(at_a[i], at_b[j], chord, xy_a[i], xy_b[j])
+    return near.take(np.argsort(near.left, kind="stable")) if is_crowded.any() else near
 
 
 def _query(
@@ -151,30 +152,30 @@ def _k_others(
     """Return the k nearest of each, and all that are as near to a slack, given those of points."""
     pieces_a, pieces_b = cut(a), cut(b)
     touching = _touching(a, b)
-    known = Near.joined([points, touching])
-    known = known.take(np.argsort(known.left, kind="stable"))
-    reach = _kth(known.left, known.chord, k, _reach(pieces_a, pieces_b, len(a), k, radius_m))
     others, every = RunTree(pieces_b, ~is_point_b[pieces_b.owner]), RunTree(pieces_b)
+    reach = _reach(pieces_a, pieces_b, is_point_a, k, radius_m)
 
     def block(begin: int, end: int) -> Near:
         runs = _runs(pieces_a, begin, end)
         owner = pieces_a.owner[runs]
         is_point = is_point_a[owner]
-        of_points = others.near(pieces_a, runs[is_point], reach[owner[is_point]])
-        of_others = every.near(pieces_a, runs[~is_point], reach[owner[~is_point]])
+        touched = _of_left(touching, begin, end)
+        known = Near.joined([_of_left(points, begin, end), touched])
+        bound = _kth(known.left - begin, known.chord, k, reach[begin:end])
+        of_points = others.near(pieces_a, runs[is_point], bound[owner[is_point] - begin])
+        of_others = every.near(pieces_a, runs[~is_point], bound[owner[~is_point] - begin])
         i, j = (np.concatenate(both) for both in zip(of_points, of_others, strict=True))
         found = run_pairs(pieces_a, pieces_b, i, j)
-        is_apart = _is_apart(found, _of_left(touching, begin, end), len(b))
-        found = found.keep(is_apart & (found.lower <= reach[found.left][found.group]))
-        old, sure = _of_left(known, begin, end), found.upper <= reach[found.left]
-        owner = np.concatenate((found.left[sure], old.left)) - begin
-        bound = _kth(owner, np.concatenate((found.upper[sure], old.chord)), k, reach[begin:end])
+        is_near = found.lower <= bound[found.left - begin][found.group]
+        found = found.keep(is_near & _is_apart(found, touched, len(b)))
+        owner = np.concatenate((found.left, known.left)) - begin
+        bound = _kth(owner, np.concatenate((found.upper, known.chord)), k, bound)
         np.minimum(found.upper, bound[found.left - begin], out=found.upper)
-        return closest(pieces_a, pieces_b, found)
+        near = Near.joined([known, closest(pieces_a, pieces_b, found)])
+        bound = _kth(near.left - begin, near.chord, k, bound)
+        return near.take(near.chord <= bound[near.left - begin])
 
-    near = Near.joined([known, *_in_blocks(block, _splits(pieces_a))])
-    bound = _kth(near.left, near.chord, k, np.full(len(a), np.inf))
-    return near.take(near.chord <= bound[near.left])
+    return Near.joined(_in_blocks(block, _splits(pieces_a)))
 
 
 def _touching(a: Objects, b: Objects) -> Near:
@@ -214,27 +215,27 @@ def _is_apart(found: RunPairs, touching: Near, width: int) -> NDArray[np.bool_]:
     return np.asarray(~known[found.group])
 
 
-def _reach(left: Pieces, right: Pieces, size: int, k: int, radius_m: float) -> Floats:
-    """Return for each left geometry a chord within which at least k of the right lie."""
-    reach = np.full(size, min(radius_m, 2 * A))
-    a, b = _one_each(left), _one_each(right)
-    if k == 1:
-        b = np.arange(len(right.middle))
-    if 0 < k <= len(b) and len(a):
-        found, _ = _query(left.middle[a], right.middle[b], [k], min(radius_m, 2 * A))
-        chord, owner = found[:, 0], np.unique(left.owner)
-        reach[owner] = np.minimum(reach[owner], chord + ordering_slack(chord))
+def _reach(
+    left: Pieces, right: Pieces, is_point: NDArray[np.bool_], k: int, radius_m: float
+) -> Floats:
+    """Return for each left geometry but points a chord within which k of the right lie at least."""
+    reach = np.full(len(is_point), min(radius_m, 2 * A))
+    first = np.flatnonzero(np.diff(left.owner, prepend=-1))
+    owner = left.owner[first]
+    a, owner = left.first[first][~is_point[owner]], owner[~is_point[owner]]
+    # One piece of each right geometry; for the nearest one alone it does no harm to take all.
+    b = right.first[:-1][np.flatnonzero(np.diff(right.owner, prepend=-1))]
+    places = right.middle if k == 1 else right.middle[b]
+    if 0 < k <= len(places) and len(a):
+        chord, _ = _query(left.middle[a], places, [k], min(radius_m, 2 * A))
+        reach[owner] = np.minimum(reach[owner], chord[:, 0] + ordering_slack(chord[:, 0]))
     return reach
-
-
-def _one_each(pieces: Pieces) -> Indices:
-    """Return one piece of each geometry."""
-    return pieces.first[:-1][np.flatnonzero(np.diff(pieces.owner, prepend=-1))]
 
 
 def _kth(owner: Indices, chord: Floats, k: int, bound: Floats) -> Floats:
     """Return the bound, lowered to the k-th least chord (and a slack) of each owner."""
-    order = np.lexsort((chord, owner))
+    at = np.flatnonzero(chord <= bound[owner])
+    order = at[np.lexsort((chord[at], owner[at]))]
     last = order[_rank(owner[order]) == k - 1]
     bound = bound.copy()
     value = chord[last] + ordering_slack(chord[last])
