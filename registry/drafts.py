@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.countries import Location, locate_many, outside_sentence
 from geo.errors import GeoError
 from geo.geometry import check, read_geojson, read_text
+from registry.codes import COUNTRIES, CURRENCIES
 from registry.errors import Invalid
 from registry.kinds import is_blank, shown
 from registry.properties import (
@@ -27,6 +29,7 @@ Given = str | Mapping[str, Any] | BaseGeometry | None
 POWER_UNITS = {"w": 1e6, "kw": 1e3, "mw": 1.0, "gw": 1e-3}
 _MW_TOLERANCE = 1e-6
 _PLACE = frozenset({"geometry", "countries"})
+_PARTNER_COLUMNS = ("partners", "partner_countries", "partner_roles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def _read_property(reading: _Reading, prop: Property, said: Any) -> None:
         value = [] if prop.kind.is_list else None
     else:
         if prop.required and is_blank(value):
-            reading.fault(prop.name, f"{prop.label} is missing; say it.")
+            reading.fault(prop.name, f"{prop.label} is needed.")
     reading.values[prop.name] = value
 
 
@@ -184,30 +187,17 @@ def _place(rules: Rules, reading: _Reading, location: Location | None) -> None:
 
 def _partners(reading: _Reading) -> None:
     """Names, countries and roles run parallel; an empty row of the form is none."""
-    names, countries, roles = (
-        reading.values[name] for name in ("partners", "partner_countries", "partner_roles")
-    )
-    length = len(names)
-    if not any(names):
-        names, length = [], 0
-        if any(countries) or any(roles):
-            reading.fault("partners", "A country or role stands without the partner it belongs to.")
-    for name, values in (("partner_countries", countries), ("partner_roles", roles)):
-        if len(values) > length and any(values[length:]):
-            reading.fault(
-                name, f"There are {len(values)} of these for {length} partners; give one for each."
-            )
-    countries, roles = ((values + [None] * length)[:length] for values in (countries, roles))
-    rows = [row for row in zip(names, countries, roles, strict=True) if row[0]]
+    columns = [reading.values[name] for name in _PARTNER_COLUMNS]
+    rows = [row for row in zip_longest(*columns) if any(row)]
+    if any(name is None for name, _, _ in rows):
+        reading.fault("partners", "A country or role stands without the partner it belongs to.")
     for _, country, _ in rows:
-        if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        if country and country.upper() not in COUNTRIES:
             reading.fault(
-                "partner_countries", f"A country is two letters, as JP; got {shown(country)}."
+                "partner_countries", f"{shown(country)} is no country’s code; Japan is JP."
             )
     reading.values["partners"] = [name for name, _, _ in rows]
-    reading.values["partner_countries"] = [
-        country.upper() if country else None for _, country, _ in rows
-    ]
+    reading.values["partner_countries"] = [code.upper() if code else None for _, code, _ in rows]
     reading.values["partner_roles"] = [role for _, _, role in rows]
 
 
@@ -232,12 +222,8 @@ def _capacity(reading: _Reading) -> None:
 
 def _cost(reading: _Reading) -> None:
     amount, currency = reading.values["cost_amount"], reading.values["cost_currency"]
-    if currency is not None and not (
-        len(currency) == 3 and currency.isascii() and currency.isalpha()
-    ):
-        reading.fault(
-            "cost_currency", f"A currency is three letters, as JPY; got {shown(currency)}."
-        )
+    if currency is not None and currency.upper() not in CURRENCIES:
+        reading.fault("cost_currency", f"{shown(currency)} is no currency’s code; the yen is JPY.")
     elif currency is not None:
         reading.values["cost_currency"] = currency.upper()
     if amount is not None and currency is None and "cost_currency" not in reading.faults:

@@ -235,5 +235,10 @@ def _number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def _plain(number: float) -> str:
+    """A bound as people write it; years have no thousands."""
+    return f"{number:g}" if abs(number) < 10_000 else f"{number:,.0f}"
+
+
 def _one_of(terms: Sequence[Term]) -> str:
     return ", ".join(term.slug for term in terms)

@@ -58,7 +58,8 @@ WHAT, WHERE, WHO, SIZE, CLIMATE, LINKS, RECORD = (
 OPTIONAL_GROUPS = frozenset({WHO, SIZE, CLIMATE})
 
 _COUNTRIES = Several(Choice(COUNTRY_TERMS), most=5)
-_PARTNER_COUNTRY = Text(2)
+# Long enough that a name typed by mistake is told, not cut to two letters.
+_PARTNER_COUNTRY = Text(60)
 _VERSION = Property("version", "Version", Number(whole=True), RECORD, computed=True)
 _UPDATED = Property("updated_at", "Last change", Text(), RECORD, computed=True)
 _ALT_NAMES = Property(
@@ -140,7 +141,7 @@ PROJECT_PROPERTIES = (
     Property("capacity_unit", "Its unit", Text(32), SIZE, "… tonnes a year, MWh, km"),
     Property("generation_gwh_per_year", "Generation", Number(0, 1e6), SIZE, unit="GWh a year"),
     Property("cost_amount", "Cost", Number(), SIZE),
-    Property("cost_currency", "Currency", Text(3), SIZE, "Three letters, as USD or JPY."),
+    Property("cost_currency", "Currency", Text(20), SIZE, "Three letters, as USD or JPY."),
     Property("cost_year", "Year of the price", year(), SIZE),
     Property("cost_usd", "Cost in US dollars", Number(), SIZE, unit="USD"),
     Property("start_year", "Start", year(), SIZE, "Year of first operation, planned or real."),

@@ -11,9 +11,10 @@ from geo.feature import Feature
 from geo.geometry import geojson_text
 from registry import history, queries, records
 from registry.clock import now
-from registry.collections import PROJECTS
+from registry.collections import AGREEMENTS, PROJECTS, Collection
 from registry.drafts import parse
 from registry.errors import Conflict, Invalid
+from registry.filters import Filter, Page
 from registry.history import Change
 from registry.properties import OPTIONAL_GROUPS, Property
 from web.db import session, writing
@@ -22,6 +23,8 @@ from web.visitors import writer
 
 bp = Blueprint("edit", __name__)
 
+# As many choices as a list of suggestions can hold.
+LONGEST_LIST = 500
 Values = Mapping[str, Any]
 
 
@@ -148,8 +151,16 @@ def _form(
         conflict=conflict,
         since=since or [],
         reason=request.form.get("reason", ""),
+        offered={"parent": _offered(PROJECTS), "agreement": _offered(AGREEMENTS)},
         map=drawing_map(project, geometry),
     )
+
+
+def _offered(collection: Collection) -> list[tuple[str, str]]:
+    """Refs of a collection with their names, to pick from; one beyond them is typed."""
+    page = Page(limit=LONGEST_LIST)
+    found = queries.features(session(), collection, Filter(collection.id), page, public_only=False)
+    return [(record.ref, record.properties[collection.named_by]) for record in found]
 
 
 def _geometry_text(project: Feature) -> str:

@@ -44,8 +44,19 @@ class Store:
         with writing(self.records) as session, session.begin():
             yield session
 
+    def settle(self) -> None:
+        """Bring the journal into the file itself, so that a copy of the file alone is whole.
+
+        What a reader still holds waits for the next time. PostgreSQL needs none of this.
+        """
+        for engine in (self.records, self.accounts):
+            if engine.dialect.name == "sqlite":
+                connection = engine.raw_connection()
+                connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+                connection.close()
+
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files; the last one to do so empties the journal."""
         self.records.dispose()
         self.accounts.dispose()
 
@@ -70,6 +81,7 @@ def open_store(folder: Path | None, url: str | None) -> Store:
     try:
         _migrate(store.records, "records")
         _migrate(store.accounts, "accounts")
+        store.settle()
     except DBAPIError as error:
         store.close()
         raise explain(error) from error

@@ -70,7 +70,7 @@ def test_every_fault_is_told_at_once() -> None:
     ("field", "value", "words"),
     [
         ("name", "x" * 5000, "5,000 characters"),
-        ("name", "   ", "missing"),
+        ("name", "   ", "needed"),
         ("sector", "gas", "solar, wind, hydro"),
         ("capacity_mw", "-1", "from 0 to"),
         ("capacity_mw", "many", "takes a number"),
@@ -79,8 +79,8 @@ def test_every_fault_is_told_at_once() -> None:
         ("start_year", "2200", "from 1950 to 2100"),
         ("start_year", "2030.5", "whole number"),
         ("status_date", "soon", "takes a day"),
-        ("partner_countries", ["Japan"], "2"),
-        ("cost_currency", "yen!", "3"),
+        ("partner_countries", ["Narnia"], "no country"),
+        ("cost_currency", "ZZZ", "no currency"),
         ("jcm_stage", "pin", "Joint Crediting Mechanism"),
     ],
 )
@@ -97,6 +97,7 @@ def test_a_wrong_value_gets_a_sentence_beside_its_field(field: str, value: Any, 
         (BOW_TIE, "crosses itself"),
         ("139.7 35.7", "outside"),
         ("POINT EMPTY", ""),
+        ("POLYGON EMPTY", ""),
         ('{"type": "Point", "coordinates": []}', ""),
         ('{"type": "Point", "coordinates": [69.2', ""),
         ("somewhere near Tashkent", ""),
@@ -210,3 +211,7 @@ def test_whatever_is_typed_is_either_read_or_refused_with_sentences(
     except Invalid as error:
         found = error.faults
     assert all(sentence.strip() for sentences in found.values() for sentence in sentences)
+
+
+def test_a_country_without_its_partner_is_a_fault() -> None:
+    assert "partners" in faults(partners=["JICA", ""], partner_countries=["JP", "AE"])

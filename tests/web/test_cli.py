@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -265,6 +266,12 @@ def test_serve_answers_and_prints_a_link_that_signs_in(served: tuple[str, str]) 
     assert urllib.request.urlopen(f"{address}/healthz", timeout=10).read() == b"ok\n"
     assert link.startswith(address)
     assert b"Sign in" in urllib.request.urlopen(link, timeout=10).read()
+
+
+def test_a_copy_of_the_live_file_alone_is_whole(served: tuple[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    shutil.copy(folder / "registry.gpkg", tmp_path / "copy.gpkg")
+    assert len(geopandas.read_file(tmp_path / "copy.gpkg", layer="project")) >= 70
 
 
 def test_what_was_answered_with_success_survives_a_kill(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_refused_form_shows_every_fault_and_keeps_all_that_was_typed(
     answer = planner.post("/projects", data=form(planner, **typed))
     assert answer.status_code == 422
     page = html.unescape(answer.text)
-    for words in ("Name is missing", "takes a number", "comes before the start", "crosses itself"):
+    for words in ("Name is needed", "takes a number", "comes before the start", "crosses itself"):
         assert words in page
     for words in (
         "A long story & more",
@@ -88,6 +88,15 @@ def test_a_refused_form_shows_every_fault_and_keeps_all_that_was_typed(
         assert words in page
     with embedded.reading() as session:
         assert queries.count(session, PROJECTS, Filter("projects"), public_only=False) == 0
+
+
+@pytest.mark.parametrize("geometry", ["POINT EMPTY", "POLYGON EMPTY", "GEOMETRYCOLLECTION EMPTY"])
+def test_an_empty_place_is_refused_with_all_that_was_typed(
+    planner: FlaskClient, geometry: str
+) -> None:
+    answer = planner.post("/projects", data=form(planner, geometry=geometry, summary="Kept"))
+    assert answer.status_code == 422
+    assert "Kept" in answer.text
 
 
 def test_the_second_of_two_editors_is_told_and_may_look_before_saving(

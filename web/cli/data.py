@@ -45,15 +45,16 @@ def crossref_(data: Path | None, rebuild: bool) -> None:
 
 def prepare(store: Store, *, empty: bool = False) -> None:
     """Load the seeds if nobody did yet, and say so."""
-    with store.writing() as session:
+    with store.reading() as session:
         if seeds.are_loaded(session):
             return
+    with store.writing() as session, progress_bar("Loading the first facts", None) as tell:
         if empty:
             seeds.mark_loaded(session)
             return
-        with progress_bar("Loading the first facts", None) as tell:
-            for loaded in seeds.load(session, tell):
-                click.echo(f"{loaded.collection}: {loaded.created:,} loaded", err=True)
+        for loaded in seeds.load(session, tell):
+            click.echo(f"{loaded.collection}: {loaded.created:,} loaded", err=True)
+    store.settle()
 
 
 COMMANDS = (init, seed, crossref_)

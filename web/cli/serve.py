@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import signal
 import socket
 import sys
 import webbrowser
@@ -46,6 +47,8 @@ def serve(data: Path | None, host: str, port: int, no_open: bool) -> None:
         address = _welcome(settings, store)
         if not no_open and sys.stderr.isatty():
             webbrowser.open(address)
+        # The system's own "stop" is an end like Ctrl+C: answers are finished, files closed.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         server.run()
     finally:
         store.close()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import orjson
 import shapely
 
@@ -37,6 +38,8 @@ def _start(text: str) -> tuple[dict[str, Any] | None, Bounds | None]:
         return None, None
     try:
         geometry = read_text(text)
+        if geometry.is_empty or not np.isfinite(geometry.bounds).all():
+            return None, None
         started: dict[str, Any] = orjson.loads(geojson_text(geometry))
     except GeoError:
         return None, None
