@@ -11,6 +11,8 @@ from geo.errors import BadGeometry
 
 Position = tuple[float, float]
 
+# A letter that stands alone: north, south, east and west in Latin and in Russian.
+_LETTERS = (("[nс]", "N"), ("[sю]", "S"), (r"(?:e(?![-+\d])|в)", "E"), ("[wз]", "W"))
 # Longer words first, so that none is eaten in part.
 _WORDS = (
     (r"с\.?\s*ш\.?|северн\w*\s+широт\w*|北緯|\bnorth\b", " N "),
@@ -19,6 +21,7 @@ _WORDS = (
     (r"з\.?\s*д\.?|западн\w*\s+долгот\w*|西経|\bwest\b", " W "),
     (r"\blat(?:itude)?\b\.?\s*[:=]?|широта\s*[:=]?|緯度\s*[:=]?", " N "),
     (r"\blon(?:g(?:itude)?)?\b\.?\s*[:=]?|долгота\s*[:=]?|経度\s*[:=]?", " E "),
+    *((f"(?<![^\\W\\d_]){one}(?![^\\W\\d_])", f" {to} ") for one, to in _LETTERS),
     ("度|º|˚|\bdeg\b", "° "),
     ("分|′|’|ʹ", "' "),
     ("秒|″|”|''", '" '),
@@ -54,6 +57,8 @@ def _plain(text: str) -> str:
 
 
 def _line(line: str) -> list[Position]:
+    if re.search("[NSEW°]", line):  # then a comma between digits cannot part two angles
+        line = re.sub(r"(?<=\d),(?=\d)", ".", line)
     numbers, marks = _tokens(line)
     if any(mark in "NSEW" for mark in marks):
         return [_hemispheres(line, numbers, marks)]
