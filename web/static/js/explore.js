@@ -8,6 +8,7 @@ import { mark, open } from "./sheet.js";
 
 const form = document.getElementById("filters");
 const TYPING_MS = 350;
+const PLACE_MS = 5000;
 let timer;
 
 form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
@@ -54,7 +55,7 @@ for (const name of ["qadam:settled", "qadam:drawn"]) document.addEventListener(n
 document.addEventListener("qadam:found", (event) => {
   event.preventDefault();
   const { kind, ref, lat, lon } = event.detail;
-  if (kind === "places") theMap.then((map) => map.flyTo([lat, lon], 9, { duration: 0.6 }));
+  if (kind === "places") theMap.then((map) => showPlace(map, [lat, lon], event.detail.title));
   else openRecord(kind, ref, true);
 });
 
@@ -131,6 +132,15 @@ async function openRecord(collection, ref, move) {
   const bounds = recordLayer(collection)?.find(ref);
   if (move && bounds) bring(map, bounds);
   if (!move && !isPhone()) document.querySelector(`.card[data-ref="${CSS.escape(ref)}"]`)?.scrollIntoView({ block: "nearest" });
+}
+
+/** Go to a town, and name it there for a while. */
+function showPlace(map, at, name) {
+  map.flyTo(at, 9, { duration: 0.6 });
+  const sign = document.createElement("strong");
+  sign.textContent = name;
+  const tip = L.tooltip({ direction: "top", className: "tip", opacity: 1 }).setLatLng(at).setContent(sign).addTo(map);
+  setTimeout(() => tip.remove(), PLACE_MS);
 }
 
 /** Move the map so that a record is seen beside the sheet; never zoom out. */
