@@ -2,7 +2,7 @@
 either.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
@@ -21,6 +21,9 @@ TOLERANCE_M = 0.01
 _FEW = 20
 # Numbers in one DELETE: SQLite takes 32,766 variables at most.
 _CHUNK = 5_000
+# Projects whose pairs are computed at a time: bounds memory, and says how far the work is.
+_BLOCK = 2_000
+Progress = Callable[[int], None]
 
 
 def update(session: Session, projects: Sequence[int] = (), deposits: Sequence[int] = ()) -> int:
@@ -31,30 +34,36 @@ def update(session: Session, projects: Sequence[int] = (), deposits: Sequence[in
     return _update_side(session, Project, projects) + _update_side(session, Deposit, deposits)
 
 
-def rebuild(session: Session) -> int:
-    """Compute all pairs anew; gives their number."""
+def rebuild(session: Session, tell: Progress = lambda _done: None) -> int:
+    """Compute all pairs anew; gives their number. `tell` hears how many projects are done."""
     session.execute(delete(CrossReference))
     left, right = _taking_part(session, Project), _taking_part(session, Deposit)
-    return _store(session, left, right)
+    stored = 0
+    for done, block in _blocks(left):
+        stored += _store(session, block, right)
+        tell(done)
+    return stored
 
 
-def drift(session: Session) -> int:
+def drift(session: Session, tell: Progress = lambda _done: None) -> int:
     """How many stored pairs differ from a fresh computation: missing, too many, or off by a
     centimetre.
     """
     left, right = _taking_part(session, Project), _taking_part(session, Deposit)
-    fresh = {
-        (row["project_id"], row["deposit_id"]): row["distance_m"] for row in _pairs(left, right)
-    }
-    stored = {
-        (row.project_id, row.deposit_id): row.distance_m
-        for row in session.execute(
-            select(CrossReference.project_id, CrossReference.deposit_id, CrossReference.distance_m)
-        )
-    }
-    both = fresh.keys() & stored.keys()
-    off = sum(1 for pair in both if abs(fresh[pair] - stored[pair]) > TOLERANCE_M)
-    return len(fresh.keys() ^ stored.keys()) + off
+    off = seen = 0
+    for done, block in _blocks(left):
+        fresh = {
+            (int(row["project_id"]), int(row["deposit_id"])): row["distance_m"]
+            for row in _pairs(block, right)
+        }
+        stored = _stored(session, [key for key, _ in block])
+        both = fresh.keys() & stored.keys()
+        off += len(fresh.keys() ^ stored.keys())
+        off += sum(abs(fresh[pair] - stored[pair]) > TOLERANCE_M for pair in both)
+        seen += len(stored)
+        tell(done)
+    # Pairs of projects that take no part belong to no block.
+    return off + stored_pairs(session) - seen
 
 
 Located = list[tuple[int, BaseGeometry]]
@@ -138,6 +147,19 @@ def _pairs(projects: Located, deposits: Located) -> list[dict[str, float]]:
         }
         for left, right, distance_m, on_project, on_deposit in columns
     ]
+
+
+def _stored(session: Session, projects: Sequence[int]) -> dict[tuple[int, int], float]:
+    pair = (CrossReference.project_id, CrossReference.deposit_id, CrossReference.distance_m)
+    rows = session.execute(select(*pair).where(CrossReference.project_id.in_(projects)))
+    return {(row.project_id, row.deposit_id): row.distance_m for row in rows}
+
+
+def _blocks(left: Located) -> Iterable[tuple[int, Located]]:
+    """Parts of the projects, each with how many are done after it."""
+    for start in range(0, len(left), _BLOCK):
+        block = left[start : start + _BLOCK]
+        yield start + len(block), block
 
 
 def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -84,11 +84,15 @@ def to_feature(row: Row) -> Feature:
     return Feature(row.ref, getattr(row, "geometry", None), values)
 
 
+def fresh_texts(row: Row) -> tuple[str, str]:
+    """What a record's stored GeoJSON text and its words for search must be."""
+    feature = to_feature(row)
+    return feature_text(feature), fold(" \n ".join(_words(feature.properties)))
+
+
 def refresh_text(row: Row) -> None:
     """Write the record's stored GeoJSON text and its words for search anew."""
-    feature = to_feature(row)
-    row.text = feature_text(feature)
-    row.search = fold(" \n ".join(_words(feature.properties)))
+    row.text, row.search = fresh_texts(row)
 
 
 def from_text(text: str) -> Feature:

@@ -6,7 +6,7 @@ import click
 
 from geo.errors import GeoError
 from registry.errors import RegistryError
-from web.cli import data, files, serve
+from web.cli import data, files, proof, serve
 
 DONE, WRONG_INPUT = 0, 1
 
@@ -16,7 +16,7 @@ def qadam() -> None:
     """Registry of proposed energy and decarbonization projects in Central Asia."""
 
 
-for _command in (*serve.COMMANDS, *data.COMMANDS, *files.COMMANDS):
+for _command in (*serve.COMMANDS, *data.COMMANDS, *proof.COMMANDS, *files.COMMANDS):
     qadam.add_command(_command)
 
 
