@@ -15,12 +15,12 @@ Position = tuple[float, float]
 _LETTERS = (("[nс]", "N"), ("[sю]", "S"), (r"(?:e(?![-+\d])|в)", "E"), ("[wз]", "W"))
 # Longer words first, so that none is eaten in part.
 _WORDS = (
-    (r"с\.?\s*ш\.?|северн\w*\s+широт\w*|北緯|\bnorth\b", " N "),
-    (r"ю\.?\s*ш\.?|южн\w*\s+широт\w*|南緯|\bsouth\b", " S "),
-    (r"в\.?\s*д\.?|восточн\w*\s+долгот\w*|東経|\beast\b", " E "),
-    (r"з\.?\s*д\.?|западн\w*\s+долгот\w*|西経|\bwest\b", " W "),
-    (r"\blat(?:itude)?\b\.?\s*[:=]?|широта\s*[:=]?|緯度\s*[:=]?", " N "),
-    (r"\blon(?:g(?:itude)?)?\b\.?\s*[:=]?|долгота\s*[:=]?|経度\s*[:=]?", " E "),
+    (r"с\.? ?ш\.?|северн[а-я]{0,4} широт[а-я]{0,4}|北緯|\bnorth\b", " N "),
+    (r"ю\.? ?ш\.?|южн[а-я]{0,4} широт[а-я]{0,4}|南緯|\bsouth\b", " S "),
+    (r"в\.? ?д\.?|восточн[а-я]{0,4} долгот[а-я]{0,4}|東経|\beast\b", " E "),
+    (r"з\.? ?д\.?|западн[а-я]{0,4} долгот[а-я]{0,4}|西経|\bwest\b", " W "),
+    (r"\blat(?:itude)?\b\.? ?[:=]?|широта ?[:=]?|緯度 ?[:=]?", " N "),
+    (r"\blon(?:g(?:itude)?)?\b\.? ?[:=]?|долгота ?[:=]?|経度 ?[:=]?", " E "),
     *((f"(?<![^\\W\\d_]){one}(?![^\\W\\d_])", f" {to} ") for one, to in _LETTERS),
     ("度|º|˚|\bdeg\b", "° "),
     ("分|′|’|ʹ", "' "),
@@ -29,8 +29,9 @@ _WORDS = (
 )
 _NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _AROUND = "[](), \t\r"
-_TOKEN = re.compile(rf"({_NUMBER})\s*([°'\"])?|([NSEW])")
-_DECIMAL_COMMA = re.compile(r"([-+]?\d+,\d+\s*[\s;]\s*)+[-+]?\d+,\d+")
+_TOKEN = re.compile(rf"({_NUMBER}) ?([°'\"])?|([NSEW])")
+_DECIMAL_COMMA = re.compile(r"(?:[-+]?\d+,\d+(?: ?[;\n] ?| ))+[-+]?\d+,\d+")
+_BLANKS = re.compile(r"[^\S\n]+")
 
 
 def read_positions(text: str) -> list[Position]:
@@ -50,7 +51,8 @@ def read_positions(text: str) -> list[Position]:
 
 
 def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
+    """Return the text with words as marks, and one blank for many: no pattern backtracks."""
+    text = _BLANKS.sub(" ", unicodedata.normalize("NFKC", text))
     for pattern, word in _WORDS:
         text = re.sub(pattern, word, text, flags=re.IGNORECASE)
     return text
@@ -66,7 +68,7 @@ def _line(line: str) -> list[Position]:
         return [_degrees(line, numbers, marks)]
     if len(numbers) in (2, 3):  # a third number is a height
         return [(numbers[0], numbers[1])]
-    for separator in (r",", r"\s+"):  # WKT's "lon lat, lon lat", KML's "lon,lat lon,lat"
+    for separator in (r",", r" "):  # WKT's "lon lat, lon lat", KML's "lon,lat lon,lat"
         parts = [_tokens(part)[0] for part in re.split(separator, line)]
         if len(parts) > 1 and all(len(part) == 2 for part in parts):
             return [(lon, lat) for lon, lat in parts]

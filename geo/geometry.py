@@ -22,6 +22,8 @@ DECIMALS = 7
 MAX_DEPTH = 16
 """How deep geometry collections may be nested."""
 
+_TOO_DEEP = f"Collections are nested deeper than {MAX_DEPTH}; flatten them."
+
 TYPES = (
     "Point",
     "LineString",
@@ -32,9 +34,19 @@ TYPES = (
     "GeometryCollection",
 )
 
+LONGEST_TEXT = 4_000_000
+"""Characters of WKT or GeoJSON that are read; an outline of 100,000 corners has half of that."""
+
+LONGEST_LIST = 20_000
+"""Characters of coordinates in words and numbers that are read."""
+
+# On text in which every run of white space is one blank: it cannot backtrack far.
 _WKT = re.compile(
-    r"(?:SRID\s*=\s*(\d+)\s*;)?\s*[A-Z]{5,}\s*(?:ZM?|M)?\s*(?:\(|EMPTY)", re.IGNORECASE
+    r"(?:SRID ?= ?(\d{1,9}) ?; ?)?[A-Z]{5,20} ?(?:ZM?|M)? ?(?:\(|EMPTY)", re.IGNORECASE
 )
+
+# The first word of WKT, with an SRID and blanks before it, stands within so many characters.
+_HEAD = 200
 
 # GEOS prints some doubles longer than need be: 0.8372502000000001 for what is 0.8372502.
 _LONG = re.compile(r"-?\d+\.\d{8,}(?:[eE][-+]?\d+)?")
@@ -90,12 +102,22 @@ def read_text(text: str) -> BaseGeometry:
     text = text.strip().lstrip("\ufeff").strip()
     if not text:
         raise BadGeometry("No place is given; write longitude and latitude, as in 68.1, 41.2.")
+    if len(text) > LONGEST_TEXT:
+        raise BadGeometry(
+            f"The place has {len(text):,} characters; at most {LONGEST_TEXT:,} are read. "
+            "Simplify it."
+        )
     if text.startswith("{"):
         return read_geojson(_one_geometry(_loads(text)))
     if text.startswith("<"):
         raise BadGeometry("This looks like KML or GML; paste coordinates, WKT or GeoJSON instead.")
-    if match := _WKT.match(text):
+    if match := _WKT.match(" ".join(text[:_HEAD].split())):
         return _read_wkt(text, match[1])
+    if len(text) > LONGEST_LIST:
+        raise BadGeometry(
+            f"The list of coordinates has {len(text):,} characters; at most {LONGEST_LIST:,} are "
+            "read. Give it as GeoJSON or WKT."
+        )
     return _from_positions(read_positions(text))
 
 
@@ -107,6 +129,7 @@ def check(geometry: BaseGeometry | None) -> BaseGeometry:
     """
     if geometry is None or geometry.is_empty:
         raise BadGeometry("The geometry is empty; draw it, or say that the place is unlocated.")
+    _check_parts(geometry)
     if isinstance(geometry, shapely.LinearRing):
         geometry = shapely.LineString(geometry)
     flat = shapely.force_2d(geometry)
@@ -132,6 +155,16 @@ def _shortest(number: re.Match[str]) -> str:
     return repr(float(number[0]))
 
 
+def _check_parts(geometry: BaseGeometry, depth: int = 0) -> None:
+    """Refuse empty parts, which no map can draw, and collections in collections in collections."""
+    if depth > MAX_DEPTH:
+        raise BadGeometry(_TOO_DEEP)
+    for part in getattr(geometry, "geoms", ()):
+        if part.is_empty:
+            raise BadGeometry("A part of the geometry is empty; take it out.")
+        _check_parts(part, depth + 1)
+
+
 def _check_types(value: object, depth: int = 0) -> None:
     if not isinstance(value, Mapping):
         raise BadGeometry("A GeoJSON geometry is an object with a type and coordinates.")
@@ -142,7 +175,7 @@ def _check_types(value: object, depth: int = 0) -> None:
         )
     if kind == "GeometryCollection":
         if depth >= MAX_DEPTH:
-            raise BadGeometry(f"Collections are nested deeper than {MAX_DEPTH}; flatten them.")
+            raise BadGeometry(_TOO_DEEP)
         members = value.get("geometries")
         if not isinstance(members, list | tuple):
             raise BadGeometry("A GeometryCollection needs a list called geometries.")
@@ -184,6 +217,9 @@ def _one_geometry(value: Any) -> Mapping[str, Any]:
 def _read_wkt(text: str, srid: str | None) -> BaseGeometry:
     if srid not in (None, "4326"):
         raise BadGeometry(f"SRID {srid} is not understood; give WGS 84 longitude and latitude.")
+    # GEOS descends into brackets by recursion and would run out of stack.
+    if _depth(text) > MAX_DEPTH + 3:
+        raise BadGeometry(_TOO_DEEP)
     try:
         return shapely.from_wkt(text.rsplit(";", 1)[-1])
     except NotImplementedError:
@@ -196,6 +232,13 @@ def _read_wkt(text: str, srid: str | None) -> BaseGeometry:
         "The WKT cannot be read; it looks like POINT (68.1 41.2) or "
         "POLYGON ((68 41, 69 41, 69 42, 68 41))."
     )
+
+
+def _depth(text: str) -> int:
+    """Return how deep brackets are nested."""
+    steps = np.frombuffer(text.encode(), dtype=np.uint8)
+    depth = np.cumsum((steps == ord("(")).astype(np.int64) - (steps == ord(")")))
+    return int(depth.max(initial=0))
 
 
 def _from_positions(positions: Sequence[tuple[float, float]]) -> BaseGeometry:

@@ -1,6 +1,7 @@
 """Text to geometry and back; what is refused, and the sentence it gets."""
 
 import re
+import time
 from contextlib import suppress
 
 import numpy as np
@@ -198,3 +199,47 @@ def test_texts_of_many_are_the_texts_of_each() -> None:
     assert geojson_texts(shapes) == [
         geojson_text(shape) if shape is not None else "null" for shape in shapes
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,1" + " " * 20_000 + "x",
+        "AAAAA" + " " * 19_000 + "x",
+        "северн" * 3_000,
+        "69 41, " * 2_800,
+        "SRID" + " " * 20_000 + "=",
+        "1" * 5_000_000,
+        "GEOMETRYCOLLECTION(" * 60_000 + "POINT(69 41)" + ")" * 60_000,
+        "POLYGON(" + "(" * 5_000 + ")" * 5_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_hostile_text_is_answered_quickly(text: str) -> None:
+    started = time.perf_counter()
+    with suppress(BadGeometry):
+        read_text(text)
+    # Each of these once took many seconds, or the process.
+    assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    "wkt",
+    [
+        "GEOMETRYCOLLECTION (POINT EMPTY, POINT (69 41))",
+        "MULTIPOLYGON (EMPTY, ((69 41, 70 41, 70 42, 69 41)))",
+        "MULTILINESTRING (EMPTY, (69 41, 70 41))",
+        "GEOMETRYCOLLECTION (POLYGON EMPTY, POINT (69 41))",
+    ],
+)
+def test_an_empty_part_is_refused(wkt: str) -> None:
+    with pytest.raises(BadGeometry, match="part of the geometry is empty"):
+        check(read_text(wkt))
+
+
+def test_collections_are_nested_only_so_deep() -> None:
+    nested = shapely.Point(69, 41)
+    for _ in range(40):
+        nested = shapely.GeometryCollection([nested])
+    with pytest.raises(BadGeometry, match="flatten"):
+        check(nested)
