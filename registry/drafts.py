@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.countries import Location, locate_many, outside_sentence
@@ -19,6 +20,7 @@ from registry.properties import (
     AGREEMENT_PROPERTIES,
     CORRIDOR_PROPERTIES,
     DEPOSIT_PROPERTIES,
+    MOST_MW,
     PROJECT_PROPERTIES,
     Property,
 )
@@ -28,6 +30,7 @@ Given = str | Mapping[str, Any] | BaseGeometry | None
 # Power units, and how many of each make a megawatt.
 POWER_UNITS = {"w": 1e6, "kw": 1e3, "mw": 1.0, "gw": 1e-3}
 _MW_TOLERANCE = 1e-6
+MOST_VERTICES = 20_000
 _PLACE = frozenset({"geometry", "countries"})
 _PARTNER_COLUMNS = ("partners", "partner_countries", "partner_roles")
 
@@ -113,8 +116,6 @@ def _read(rules: Rules, values: Mapping[str, Any], geometry: Given, today: date)
         for rule in (_partners, _capacity, _cost, _years, _mechanism):
             rule(reading)
         reading.warnings += oddities(reading.values["status"], reading.values["start_year"], today)
-        # What a planner enters is for everybody unless they say otherwise.
-        reading.values["publication"] = reading.values["publication"] or "public"
     return reading
 
 
@@ -149,6 +150,12 @@ def _read_geometry(reading: _Reading, given: Given) -> None:
         reading.fault("geometry", str(error))
         return
     reading.geometry = geometry
+    corners = 0 if geometry is None else int(shapely.get_num_coordinates(geometry))
+    if corners > MOST_VERTICES:
+        reading.fault(
+            "geometry",
+            f"The place has {corners:,} corners; at most {MOST_VERTICES:,} fit, so simplify it.",
+        )
     if geometry is None and precision not in (None, "unlocated"):
         label = PRECISION[precision].label
         reading.fault(
@@ -216,6 +223,10 @@ def _capacity(reading: _Reading) -> None:
     if said is not None and abs(mw - said) > _MW_TOLERANCE * max(mw, said):
         reading.fault(
             "capacity_mw", f"{value:g} {unit} is {mw:g} MW, but {said:g} MW is said; keep one."
+        )
+    if mw > MOST_MW:
+        reading.fault(
+            "capacity_value", f"{value:g} {unit} is more than {MOST_MW:,.0f} MW; check it."
         )
     reading.values["capacity_mw"] = mw
 

@@ -62,14 +62,18 @@ def keep(
     )
 
 
-def changes(session: Session, collection: str, ref: str) -> list[Change]:
-    """All changes of a record, newest first."""
+def changes(
+    session: Session, collection: str, ref: str, *, public_only: bool = False
+) -> list[Change]:
+    """All changes of a record, newest first; for the public only what was public when it was so."""
     asked = select(Revision).where(Revision.collection == collection, Revision.ref == ref)
     revisions = session.scalars(asked.order_by(Revision.version)).all()
     before: dict[str, Any] = {"properties": {}, "geometry": None}
     result = []
     for revision in revisions:
         after = json.loads(revision.after)
+        if public_only and after["properties"].get("publication", "public") != "public":
+            continue
         result.append(
             Change(
                 revision.version,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from geo.formats import RawFeature
@@ -16,7 +16,9 @@ from registry.collections import PROJECTS, Collection
 from registry.drafts import Draft, parse_many
 from registry.errors import Invalid, RefusedFile
 from registry.features import to_feature
+from registry.folding import slug
 from registry.kinds import shown
+from registry.links import LINKS
 from registry.models import Agreement, Project
 
 ROWS_AT_A_TIME = 2_000
@@ -196,25 +198,29 @@ def differs(existing: Any, draft: Draft) -> bool:
         return True
     computed = {"countries", "admin1"} if draft.geometry is not None else set()
     wanted = {name: value for name, value in draft.values.items() if name not in computed}
-    return any(_plain(value) != stored.properties.get(name) for name, value in wanted.items())
+    return any(
+        _compared(name, value) != _compared(name, stored.properties.get(name))
+        for name, value in wanted.items()
+        # Where nothing is said of it, who may see a record stays as it is.
+        if not (name == "publication" and value is None)
+    )
 
 
-def _plain(value: Any) -> Any:
+def _compared(name: str, value: Any) -> Any:
+    """A value as it counts: a day by its text, an organisation by its slug however it is spelt."""
+    if name == "partners":
+        return [slug(partner) for partner in value or ()]
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _with_link_faults(session: Session, rows: list[_Row]) -> list[_Row]:
     """A parent or agreement must be in the file or in the registry; asked once for all rows."""
-    in_file = {row.raw.ref for row in rows}
-    wanted = {name: {ref for row in rows for ref in _links(row, name)} for name in _LINKS}
-    known = {
-        "parent": _known(session, Project, wanted["parent"] - in_file) | in_file,
-        "agreement": _known(session, Agreement, wanted["agreement"]),
-    }
-    return [_check_links(row, known) for row in rows]
-
-
-_LINKS = ("parent", "agreement")
+    wanted = {name: {ref for row in rows for ref in _links(row, name)} for name in LINKS}
+    parents = _known(session, Project, wanted["parent"])
+    parents |= {row.raw.ref: _publication(row) for row in rows if row.raw.ref}
+    known = {"parent": parents, "agreement": _known(session, Agreement, wanted["agreement"])}
+    above = {row.raw.ref: next(iter(_links(row, "parent")), None) for row in rows if row.raw.ref}
+    return [_check_links(row, known, above) for row in rows]
 
 
 def _links(row: _Row, name: str) -> set[str]:
@@ -222,21 +228,43 @@ def _links(row: _Row, name: str) -> set[str]:
     return {said} if said else set()
 
 
-def _check_links(row: _Row, known: dict[str, set[str | None]]) -> _Row:
+def _publication(row: _Row) -> str:
+    said = row.draft.values.get("publication") if isinstance(row.draft, Draft) else None
+    return said or getattr(row.existing, "publication", None) or "public"
+
+
+def _check_links(row: _Row, known: dict[str, dict[str, str]], above: dict[str, str | None]) -> _Row:
     faults = {
         name: (f"There is no record {shown(ref)} in the file or in the registry.",)
-        for name in _LINKS
-        for ref in _links(row, name) - known[name]
+        for name in LINKS
+        for ref in _links(row, name) - known[name].keys()
     }
+    for ref in _links(row, "parent") & known["parent"].keys():
+        if row.raw.ref and _leads_back(row.raw.ref, above):
+            faults["parent"] = (f"{shown(ref)} is itself part of this project.",)
+        elif _publication(row) == "public" and known["parent"][ref] != "public":
+            faults["parent"] = (f"{shown(ref)} is not public, so a public project cannot name it.",)
     return replace(row, draft=Invalid(faults)) if faults else row
 
 
-def _known(session: Session, model: Any, refs: set[str]) -> set[str | None]:
-    found: set[str | None] = set()
+def _leads_back(ref: str, above: dict[str, str | None]) -> bool:
+    """Whether the parents of a row in the file lead back to the row itself."""
+    at, seen = above.get(ref), {ref}
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = above.get(at)
+    return at == ref
+
+
+def _known(session: Session, model: Any, refs: set[str]) -> dict[str, str]:
+    """Which of these refs the registry holds, and who may see each."""
+    shown_to = getattr(model, "publication", literal("public"))
+    found: dict[str, str] = {}
     ordered = sorted(refs)
     for start in range(0, len(ordered), ROWS_AT_A_TIME):
         part = ordered[start : start + ROWS_AT_A_TIME]
-        found.update(session.scalars(select(model.ref).where(model.ref.in_(part))))
+        rows = session.execute(select(model.ref, shown_to).where(model.ref.in_(part)))
+        found |= {row[0]: row[1] for row in rows}
     return found
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,8 +11,15 @@ from typing import Any, Protocol
 from registry.vocabulary import Term
 
 _SEPARATOR = re.compile(r";\s+|;$|[\r\n]+")
-# Control characters other than tab and line breaks: they break files that hold them.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff]")
+# Control characters other than tab and line breaks break files that hold them; what turns the
+# direction of writing, or has no width, makes two names look like one.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u180e\u200b\u2028\u2029\u202a-\u202e"
+    r"\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+# Letters and signs that are drawn as nothing.
+_BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+_DAY = re.compile(r"([0-9]{4}(?:-[0-9]{2}){0,2})(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?")
 SHOWN_LENGTH = 40
 
 
@@ -60,7 +68,7 @@ class Text:
             raise ValueError(
                 f"has {len(text):,} characters; at most {self.longest:,} fit, so shorten it"
             )
-        return text or None
+        return text if _is_visible(text) else None
 
     def schema(self) -> dict[str, Any]:
         """A string of bounded length."""
@@ -107,7 +115,8 @@ class Number:
             raise ValueError(f"takes a number, such as 500 or 0.5; got {shown(value)}")
         if not self.least <= number <= self.most:
             raise ValueError(
-                f"takes a number from {self.least:g} to {self.most:g}; got {shown(value)}"
+                f"takes a number from {_plain(self.least)} to {_plain(self.most)}; got "
+                f"{shown(value)}"
             )
         if self.whole and number != int(number):
             raise ValueError(f"takes a whole number; got {shown(value)}")
@@ -138,15 +147,14 @@ class Day:
         """A date, or its text where a part may be missing."""
         if is_blank(value):
             return None
-        said = str(value).strip()[:10]
-        pads = ("", "-01", "-01-01") if self.partial else ("",)
-        for pad in pads:
+        written = _DAY.fullmatch(str(value).strip())
+        said = written[1] if written else ""
+        for pad in ("", "-01", "-01-01") if self.partial else ("",):
             try:
-                day = date.fromisoformat(said + pad) if re.fullmatch(r"[\d-]+", said) else None
+                day = date.fromisoformat(said + pad)
             except ValueError:
                 continue
-            if day is not None:
-                return said if self.partial else day
+            return said if self.partial else day
         raise ValueError(f"takes a day as 2026-11-24; got {shown(value)}")
 
     def schema(self) -> dict[str, Any]:
@@ -210,14 +218,31 @@ class Several:
     def _split(self, value: str | Sequence[Any]) -> list[Any]:
         if isinstance(value, str):
             return _SEPARATOR.split(value.strip())
-        # A form gives one text per box; each may hold several lines. A file gives an array.
+        # A form gives one text per box, which may hold several lines; a file gives an array, whose
+        # entries may hold semicolons of their own.
         if self.in_step:
             return list(value)
         return [
             part
             for entry in value
-            for part in (_SEPARATOR.split(entry) if isinstance(entry, str) else [entry])
+            for part in (entry.splitlines() if isinstance(entry, str) else [entry])
         ]
+
+
+def exact_number(number: float) -> str:
+    """A number as its shortest text that reads back as the same number; no exponent if whole.
+
+    >>> exact_number(1234567890123.0), exact_number(0.1)
+    ('1234567890123', '0.1')
+    """
+    return str(int(number)) if number == int(number) else repr(float(number))
+
+
+def _is_visible(text: str) -> bool:
+    return any(
+        unicodedata.category(letter)[0] in "LNPS" and letter not in _BLANK_LETTERS
+        for letter in text
+    )
 
 
 def _number(value: Any) -> float | None:

@@ -20,21 +20,25 @@ _LIVE_SLUGS = frozenset(status.slug for status in LIVE)
 def check_move(session: Session, project: Project, draft: Draft, reason: str) -> None:
     """Refuse a status that may not follow; raises Invalid.
 
-    A step back is a correction and needs its reason. A move whose date was left as it was
-    happened today.
+    A move whose date was left as it was happened today.
     """
-    old, new = project.status, draft.values["status"]
-    if old == new:
-        return
-    if is_step_back(old, new):
-        if not reason.strip():
-            raise Invalid(
-                {"reason": [f"Going back from “{_label(old)}” to “{_label(new)}” needs a reason."]}
-            )
-    elif new not in allowed(session, project):
-        raise Invalid({"status": [_refusal(session, project, new)]})
-    if draft.values["status_date"] == project.status_date:
+    faults = move_faults(session, project, draft.values["status"], reason)
+    if faults:
+        raise Invalid(faults)
+    has_moved = draft.values["status"] != project.status
+    if has_moved and draft.values["status_date"] == project.status_date:
         draft.values["status_date"] = now().date()
+
+
+def move_faults(session: Session, project: Project, new: str, reason: str) -> dict[str, list[str]]:
+    """What keeps a project from a status; a step back is a correction and needs its reason."""
+    old = project.status
+    if old == new:
+        return {}
+    if is_step_back(old, new):
+        why = f"Going back from “{_label(old)}” to “{_label(new)}” needs a reason."
+        return {} if reason.strip() else {"reason": [why]}
+    return {} if new in allowed(session, project) else {"status": [_refusal(session, project, new)]}
 
 
 def is_step_back(old: str, new: str) -> bool:

@@ -31,6 +31,7 @@ from registry.vocabulary import (
 class Property:
     """One published property: its name in files, its label on pages, how it is read.
 
+    `default` is what a new record has where nothing is said; a stored one keeps what it has.
     `computed` ones are made by the registry and ignored on import. `column` says that the value
     stands in a column of that name; the others are composed in `features` and `records`.
     """
@@ -44,6 +45,7 @@ class Property:
     required: bool = False
     computed: bool = False
     column: bool = True
+    default: str | None = None
 
 
 WHAT, WHERE, WHO, SIZE, CLIMATE, LINKS, RECORD = (
@@ -55,6 +57,7 @@ WHAT, WHERE, WHO, SIZE, CLIMATE, LINKS, RECORD = (
     "Sources and links",
     "Record",
 )
+MOST_MW = 1e6
 OPTIONAL_GROUPS = frozenset({WHO, SIZE, CLIMATE})
 
 _COUNTRIES = Several(Choice(COUNTRY_TERMS), most=5)
@@ -136,7 +139,7 @@ PROJECT_PROPERTIES = (
     ),
     Property("partner_roles", "Its role", Several(Choice(ROLES), in_step=True), WHO, column=False),
     Property("japan_involved", "Japan takes part", Flag(), WHO, computed=True, column=False),
-    Property("capacity_mw", "Power", Number(0, 1e6), SIZE, unit="MW"),
+    Property("capacity_mw", "Power", Number(0, MOST_MW), SIZE, unit="MW"),
     Property("capacity_value", "Other capacity", Number(), SIZE, "Where it is not power: 3,000 …"),
     Property("capacity_unit", "Its unit", Text(32), SIZE, "… tonnes a year, MWh, km"),
     Property("generation_gwh_per_year", "Generation", Number(0, 1e6), SIZE, unit="GWh a year"),
@@ -181,7 +184,12 @@ PROJECT_PROPERTIES = (
         "sources", "Sources", Several(Text(1000)), LINKS, "One a line: title | address | date"
     ),
     Property(
-        "publication", "Who may see it", Choice(PUBLICATIONS), LINKS, "Left open, it is public."
+        "publication",
+        "Who may see it",
+        Choice(PUBLICATIONS),
+        LINKS,
+        "Left open, a new project is public.",
+        default="public",
     ),
     _VERSION,
     Property("created_at", "Entered", Text(), RECORD, computed=True),

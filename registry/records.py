@@ -18,8 +18,8 @@ from registry.drafts import Draft
 from registry.errors import Conflict, Forbidden, Invalid, Moved, NotFound
 from registry.features import refresh_text
 from registry.folding import slug
+from registry.links import LINKS, find_links
 from registry.models import (
-    Agreement,
     CorridorCountry,
     DepositCommodity,
     DepositCountry,
@@ -31,6 +31,8 @@ from registry.models import (
 )
 from registry.vocabulary import COUNTRY_TERMS
 
+# Numbers of refs that the counter keeps in step with.
+_COUNTED = 10**9
 REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _COUNTRY_CLASS = {
     "projects": ProjectCountry,
@@ -142,9 +144,15 @@ def load(session: Session, collection: Collection, ref: str) -> Any:
 
 def next_ref(session: Session, collection: Collection) -> str:
     """A ref that was never used: the counter only ever goes up."""
-    fact = _counter(session, collection)
-    fact.value = str(int(fact.value) + 1)
-    return f"{collection.prefix}-{int(fact.value):06d}"
+    fact, model = _counter(session, collection), collection.model
+    while True:
+        fact.value = str(int(fact.value) + 1)
+        ref = f"{collection.prefix}-{int(fact.value):06d}"
+        # Below this the counter has passed over every ref; a longer number came with a file.
+        if int(fact.value) < _COUNTED or not session.scalar(
+            select(model.id).where(model.ref == ref)
+        ):
+            return ref
 
 
 def allow(by: Actor) -> None:
@@ -187,7 +195,7 @@ def _counter(session: Session, collection: Collection) -> RegistryFact:
 
 def _pass_over(session: Session, collection: Collection, ref: str) -> None:
     """A ref that came with a record shall never be given to another."""
-    number = re.fullmatch(rf"{collection.prefix}-(\d{{1,12}})", ref)
+    number = re.fullmatch(rf"{collection.prefix}-([0-9]{{1,9}})", ref)
     if number:
         fact = _counter(session, collection)
         fact.value = str(max(int(fact.value), int(number[1])))
@@ -196,7 +204,10 @@ def _pass_over(session: Session, collection: Collection, ref: str) -> None:
 def _assign(session: Session, collection: Collection, row: Any, draft: Draft) -> None:
     for prop in collection.properties:
         if prop.column and not prop.computed:
-            setattr(row, prop.name, draft.values[prop.name])
+            value = draft.values[prop.name]
+            if value is None and prop.default is not None:
+                value = getattr(row, prop.name) or prop.default
+            setattr(row, prop.name, value)
     if collection.located:
         row.geometry = draft.geometry
         row.offshore = bool(draft.location and draft.location.offshore)
@@ -267,20 +278,11 @@ def _link(session: Session, row: Any, draft: Draft) -> None:
     """Parent and agreement, once every record that may be meant is there."""
     if not isinstance(row, Project):
         return
-    faults: dict[str, list[str]] = {}
-    for name, model in (("parent", Project), ("agreement", Agreement)):
-        ref, found = draft.values[name], None
-        if ref:
-            if model is Project:
-                ref = redirects.target(session, PROJECTS, ref) or ref
-            found = session.scalar(select(model).where(model.ref == ref))
-            if found is None:
-                faults[name] = [f"There is no record “{ref}”; look up its ref."]
-            elif found is row:
-                faults[name] = ["A project cannot be part of itself."]
-        setattr(row, name, found)
+    found, faults = find_links(session, draft.values | {"publication": row.publication}, row)
     if faults:
         raise Invalid(faults)
+    for name in LINKS:
+        setattr(row, name, found[name])
 
 
 _COMPOSED: dict[str, Callable[[Session, Collection, Any, Draft], None]] = {

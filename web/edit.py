@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from geo.feature import Feature
 from geo.geometry import geojson_text
 from registry import history, queries, records
+from registry.checking import checked
 from registry.clock import now
 from registry.collections import AGREEMENTS, PROJECTS, Collection
-from registry.drafts import parse
 from registry.errors import Conflict, Invalid
 from registry.filters import Filter, Page
 from registry.history import Change
@@ -41,7 +41,7 @@ def create() -> Response | tuple[str, int]:
     by = writer().actor
     values, geometry = _typed(request.form)
     try:
-        draft = parse(PROJECTS.id, values, geometry, now().date())
+        draft = checked(session(), PROJECTS, values, geometry, now().date())
         with writing() as opened:
             ref = records.create(
                 opened, PROJECTS, draft, by, reason=request.form.get("reason", "")
@@ -69,8 +69,12 @@ def revise(ref: str) -> Response | tuple[str, int]:
     by = writer().actor
     values, geometry = _typed(request.form)
     version = request.form.get("version", type=int) or 0
+    reason = request.form.get("reason", "")
     try:
-        draft = parse(PROJECTS.id, values, geometry, now().date())
+        stored = records.load(session(), PROJECTS, ref)
+        draft = checked(
+            session(), PROJECTS, values, geometry, now().date(), project=stored, reason=reason
+        )
         with writing() as opened:
             row = records.load(opened, PROJECTS, ref)
             records.revise(
@@ -80,7 +84,7 @@ def revise(ref: str) -> Response | tuple[str, int]:
                 draft,
                 by,
                 version=version,
-                reason=request.form.get("reason", ""),
+                reason=reason,
             )
     except Invalid as error:
         project = queries.get(session(), PROJECTS, ref, public_only=False)

@@ -48,7 +48,7 @@ def index() -> str:
 def projects() -> str:
     """The list as a table."""
     asked, page = read_question(PROJECTS, default_limit=explore.MOST_CARDS)
-    return render_template("pages/projects.html", **_explored(asked, page))
+    return render_template("pages/projects.html", silhouette=silhouette, **_explored(asked, page))
 
 
 @bp.get("/projects/<ref>")
@@ -213,7 +213,7 @@ def _record(collection: Collection, found: Feature) -> dict[str, Any]:
         "record": found,
         "groups": reading.fact_groups(collection, found),
         "sources": reading.sources(found),
-        "changes": history.changes(session(), collection.id, found.ref),
+        "changes": history.changes(session(), collection.id, found.ref, public_only=public_only()),
         "properties": _by_name(collection),
         "actions": reading.ACTIONS,
     }

@@ -215,3 +215,12 @@ def test_whatever_is_typed_is_either_read_or_refused_with_sentences(
 
 def test_a_country_without_its_partner_is_a_fault() -> None:
     assert "partners" in faults(partners=["JICA", ""], partner_countries=["JP", "AE"])
+
+
+def test_a_place_of_too_many_corners_is_refused() -> None:
+    ring = ", ".join(f"{64 + n / 1e5:.5f} {40 + (n % 2) / 1e4:.4f}" for n in range(20_001))
+    assert "at most 20,000" in faults(f"LINESTRING({ring})")["geometry"][0]
+
+
+def test_a_capacity_past_all_plants_is_refused() -> None:
+    assert "capacity_value" in faults(capacity_value=1e15, capacity_unit="GW")

@@ -199,3 +199,28 @@ def test_a_restored_registry_equals_the_one_that_was_exported(
         k: v for k, v in original.properties.items() if k not in own
     }
     assert copy.geometry == original.geometry
+
+
+def test_rows_that_are_parts_of_each_other_are_refused(session: Session) -> None:
+    with pytest.raises(ImportRefused, match="itself part of this project"):
+        bring(session, [feature("A", ref="a", parent="b"), feature("B", ref="b", parent="a")])
+
+
+def test_a_semicolon_inside_an_entry_does_not_split_it(session: Session) -> None:
+    bring(session, [feature("A", ref="a", alt_names=["One; two"])], keep_ids=True)
+    stored = queries.get(session, PROJECTS, "a", public_only=False)
+    assert stored.properties["alt_names"] == ["One; two"]
+
+
+def test_an_organisation_in_other_letters_is_no_change(session: Session) -> None:
+    bring(session, [feature("A", ref="a", partners=["Masdar Co"])], keep_ids=True)
+    again = bring(session, [feature("A", ref="a", partners=["MASDAR CO"])], keep_ids=True)
+    assert again.count("unchanged") == 1
+
+
+def test_a_file_that_says_nothing_of_it_makes_no_draft_public(session: Session) -> None:
+    bring(session, [feature("A", ref="a", publication="draft")], keep_ids=True)
+    bring(session, [feature("B", ref="a")], keep_ids=True)
+    assert (
+        queries.get(session, PROJECTS, "a", public_only=False).properties["publication"] == "draft"
+    )

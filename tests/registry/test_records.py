@@ -156,3 +156,46 @@ def test_commodities_keep_the_order_in_which_they_are_said(session: Session) -> 
     deposit = make_deposit(session, commodities=["gold", "copper", "silver"])
     session.expire_all()
     assert to_feature(deposit).properties["commodities"] == ["gold", "copper", "silver"]
+
+
+def test_a_project_is_not_part_of_its_own_part(session: Session) -> None:
+    whole = make_project(session, name="Whole")
+    part = make_project(session, name="Part", parent=whole.ref)
+    with pytest.raises(Invalid, match="itself part of this project"):
+        change(session, whole, parent=part.ref)
+
+
+def test_a_public_project_names_no_hidden_parent(session: Session) -> None:
+    hidden = make_project(session, publication="draft")
+    with pytest.raises(Invalid, match="is not public"):
+        make_project(session, parent=hidden.ref)
+    make_project(session, parent=hidden.ref, publication="internal")
+
+
+def test_a_parent_of_a_public_project_stays_public(session: Session) -> None:
+    whole = make_project(session)
+    make_project(session, parent=whole.ref)
+    with pytest.raises(Invalid) as error:
+        change(session, whole, publication="draft")
+    assert "publication" in error.value.faults
+
+
+def test_saying_nothing_of_who_may_see_it_keeps_a_draft_a_draft(session: Session) -> None:
+    draft = make_project(session, publication="draft")
+    change(session, draft, publication=None, name="Renamed")
+    assert draft.publication == "draft"
+    assert make_project(session).publication == "public"
+
+
+def test_the_public_sees_no_change_from_before_it_was_public(session: Session) -> None:
+    project = make_project(session, name="Secret name", publication="draft")
+    change(session, project, name="Public name", publication="public")
+    (seen,) = history.changes(session, "projects", project.ref, public_only=True)
+    assert all(field.before is None for field in seen.fields)
+    assert len(history.changes(session, "projects", project.ref)) == 2
+
+
+def test_a_number_that_came_with_a_file_is_passed_over(session: Session) -> None:
+    make_project(session, ref="P-999999999")
+    make_project(session, ref="P-1000000000")
+    assert make_project(session).ref == "P-1000000001"
