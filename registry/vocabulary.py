@@ -373,11 +373,12 @@ CORRIDOR_STATUSES = (
     Term("suspended", "Suspended"),
     Term("cancelled", "Cancelled"),
 )
-# What a planner asks of a route is whose territory it depends on.
+# What a planner asks of a route is whose territory it depends on. The colours are none of a
+# family's: a project's line must not read as a statement on Russia.
 ROUTE_DEPENDENCES = (
-    Family("past_both", "To markets past Russia and China", "#00695C", "#2FA08F"),
-    Family("through_russia", "Through or into Russia", "#9E3316", "#E0734F"),
-    Family("into_china", "Through or into China", "#9A6F00", "#D9AE45"),
+    Family("past_both", "To markets past Russia and China", "#0E7490", "#38BDD1"),
+    Family("through_russia", "Through or into Russia", "#A8174A", "#F2789F"),
+    Family("into_china", "Through or into China", "#6B5A1E", "#CBB26A"),
 )
 AGREEMENT_KINDS = (
     Term("jcm", "Joint Crediting Mechanism"),
