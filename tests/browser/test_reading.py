@@ -163,3 +163,19 @@ def test_typed_text_is_asked_about_before_it_is_lost(site: Site, page: Page) -> 
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
     expect(page.locator("#field-name")).to_have_value("Half a thought")
+
+
+def test_the_table_is_filtered_and_sorted_in_place(site: Site, page: Page) -> None:
+    page.goto(f"{site.address}/projects")
+    page.locator("label.country", has_text="Uzbekistan").click()
+    expect(page).to_have_url(re.compile(r"/projects\?country=UZ$"))
+    expect(page.locator("tbody tr")).to_have_count(matched(site.store, country=["UZ"]))
+    page.locator("thead").get_by_role("link", name="Power").click()
+    expect(page).to_have_url(re.compile("sortby=-capacity_mw"))
+    page.locator('label.sector[title="Wind power"]').click()
+    expect(page).to_have_url(re.compile("sector=wind.*sortby=-capacity_mw"))
+    expect(page.locator("tbody tr")).to_have_count(
+        matched(site.store, country=["UZ"], sector=["wind"])
+    )
+    page.go_back()
+    expect(page.locator('label.sector[title="Wind power"] input')).not_to_be_checked()

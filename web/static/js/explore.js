@@ -1,42 +1,23 @@
 /** The map page: filters, list, sheet and map speak of the same question. */
 
+import { form, watch } from "./filters.js";
 import { followMap } from "./inview.js";
-import { addressOf, fillForm, load } from "./live.js";
+import { addressOf, load } from "./live.js";
 import { recordLayer, recordLayers, say, theMap } from "./map/state.js";
 import { isPhone, set } from "./panel.js";
 import { mark, open } from "./sheet.js";
 
-const form = document.getElementById("filters");
-const TYPING_MS = 350;
 const PLACE_MS = 5000;
-let timer;
 
-form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
-form.addEventListener("change", (event) => {
-  clearTimeout(timer);
-  ask();
-  if (event.target.name === "country") zoomToCountries();
-});
-form.addEventListener("input", (event) => {
-  if (!["text", "search"].includes(event.target.type)) return;
-  clearTimeout(timer);
-  timer = setTimeout(ask, TYPING_MS);
-});
-document.querySelector("select[form=filters]").addEventListener("change", ask);
-addEventListener("popstate", () => { fillForm(form, location.href); show(location.href); });
+watch(show);
+form.addEventListener("change", ({ target }) => { if (target.name === "country") zoomToCountries(); });
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  const link = event.target.closest("[data-live-link]");
   const row = event.target.closest("[data-open]");
-  if (link) {
-    event.preventDefault();
-    fillForm(form, link.href);
-    go(link.href);
-  } else if (row) {
-    event.preventDefault();
-    openRecord(row.dataset.open, row.dataset.ref, true);
-  }
+  if (!row) return;
+  event.preventDefault();
+  openRecord(row.dataset.open, row.dataset.ref, true);
 });
 
 for (const [name, on] of [["mouseover", true], ["mouseout", false], ["focusin", true], ["focusout", false]]) {
@@ -58,19 +39,6 @@ document.addEventListener("qadam:found", (event) => {
   if (kind === "places") theMap.then((map) => showPlace(map, [lat, lon], event.detail.title));
   else openRecord(kind, ref, true);
 });
-
-const names = document.querySelector(".names-toggle");
-names.hidden = false;
-// A finger has no hover that would tell a glyph's name.
-names.closest(".sectors").classList.toggle("is-named", isPhone());
-names.addEventListener("click", () => {
-  const on = names.closest(".sectors").classList.toggle("is-named");
-  names.setAttribute("aria-pressed", String(on));
-});
-
-for (const menu of document.querySelectorAll("details.menu")) {
-  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
-}
 
 followMap(form, follow);
 start();
@@ -94,15 +62,6 @@ function drawn(collection) {
     if (recordLayer(collection)?.features.length) resolve();
     document.addEventListener("qadam:drawn", ({ detail }) => { if (detail.collection === collection) resolve(); });
   });
-}
-
-function ask() {
-  go(addressOf(form));
-}
-
-function go(address) {
-  history.pushState(null, "", address);
-  show(address);
 }
 
 /** The list follows the map: same place in the history, nothing to draw anew. */
