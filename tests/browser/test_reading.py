@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from registry.collections import PROJECTS
 from registry.database.store import Store
@@ -157,8 +157,13 @@ def test_typed_text_is_asked_about_before_it_is_lost(site: Site, page: Page) -> 
     page.get_by_role("button", name="Sign in").click()
     page.goto(f"{site.address}/projects/new")
     page.locator("#field-name").fill("Half a thought")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     page.get_by_role("link", name="Leave without saving").click()
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
