@@ -169,3 +169,11 @@ def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
 def stored_pairs(session: Session) -> int:
     """How many pairs are stored."""
     return session.scalar(select(func.count()).select_from(CrossReference)) or 0
+
+
+def measured_projects(session: Session) -> int:
+    """How many projects have a position that takes part: the work of a rebuild."""
+    chosen = select(func.count(Project.id)).where(
+        Project.geometry.is_not(None), Project.location_precision.in_(MEASURED_PRECISIONS)
+    )
+    return session.scalar(chosen) or 0

@@ -11,9 +11,8 @@ from registry import crossref, queries
 from registry.collections import COLLECTIONS, Collection
 from registry.features import fresh_texts
 from registry.filters import Filter
-from registry.models import Project, Redirect, Revision
+from registry.models import Redirect, Revision
 from registry.records import REF
-from registry.vocabulary import MEASURED_PRECISIONS
 
 ROWS_AT_A_TIME = 1_000
 # The R-tree keeps 32-bit numbers rounded outward: at 180 degrees they lie this far apart at most.
@@ -58,10 +57,7 @@ def work(session: Session) -> int:
         queries.count(session, collection, Filter(collection.id), public_only=False)
         for collection in COLLECTIONS
     )
-    measured = select(func.count(Project.id)).where(
-        Project.geometry.is_not(None), Project.location_precision.in_(MEASURED_PRECISIONS)
-    )
-    return records + (session.scalar(measured) or 0)
+    return records + crossref.measured_projects(session)
 
 
 def _file(session: Session, _count: Progress) -> Iterator[str]:

@@ -39,7 +39,11 @@ def seed(data: Path | None, update: bool) -> None:
 def crossref_(data: Path | None, rebuild: bool) -> None:
     """Count the stored pairs of projects and deposits, or compute them anew."""
     with opened(data) as store, store.writing() as session:
-        pairs = crossref.rebuild(session) if rebuild else crossref.stored_pairs(session)
+        if rebuild:
+            with progress_bar("Pairs", crossref.measured_projects(session)) as tell:
+                pairs = crossref.rebuild(session, tell)
+        else:
+            pairs = crossref.stored_pairs(session)
     click.echo(f"{pairs:,} pairs within {crossref.RADIUS_KM:g} km", err=True)
 
 
