@@ -7,15 +7,14 @@ from typing import Any, Protocol
 
 import numpy as np
 import shapely
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from geo.bbox import BBox
 from geo.errors import BadBBox
 from geo.nearest import pairs_within
-from registry.errors import BadFilter
 from registry.folding import fold, slug
-from registry.kinds import Number, shown
+from registry.kinds import Number, exact_number, shown
 from registry.models import Organisation, Project, ProjectPartner
 from registry.spatial import line_meets_box, meets_box
 from registry.vocabulary import MEASURED_PRECISIONS, Term
@@ -23,6 +22,7 @@ from registry.vocabulary import MEASURED_PRECISIONS, Term
 MOST_NEAR_KM = 2000.0
 MOST_WORDS = 12
 LONGEST_TEXT = 200
+MOST_VALUES = 50
 
 
 class Field(Protocol):
@@ -61,7 +61,7 @@ class AnyOf:
     def read(self, texts: Sequence[str]) -> tuple[str, ...]:
         """Slugs in the order of the vocabulary."""
         known = {term.slug.casefold(): term.slug for term in self.terms}
-        said = _split(texts)
+        said = _split(self.name, texts)
         unknown = [word for word in said if word.casefold() not in known]
         if unknown:
             choices = ", ".join(term.slug for term in self.terms)
@@ -98,7 +98,7 @@ class Bound:
 
     def write(self, value: float) -> tuple[str, ...]:
         """Its shortest text."""
-        return (f"{value:.12g}",)
+        return (exact_number(value),)
 
     def condition(self, session: Session, value: float) -> ColumnElement[bool]:
         """Rows that have the figure and are within the bound."""
@@ -117,10 +117,11 @@ class Words:
     def read(self, texts: Sequence[str]) -> str:
         """The text as typed."""
         text = _single(self.name, texts)
-        if len(text) > LONGEST_TEXT:
-            raise ValueError(
-                f"{self.name} has {len(text):,} characters; at most {LONGEST_TEXT} fit."
-            )
+        words = fold(text).split()
+        if not words:
+            raise ValueError(f"{self.name} takes letters or figures; got {shown(text)}.")
+        if len(words) > MOST_WORDS:
+            raise ValueError(f"{self.name} takes at most {MOST_WORDS} words; it has {len(words)}.")
         return text
 
     def write(self, value: str) -> tuple[str, ...]:
@@ -129,8 +130,7 @@ class Words:
 
     def condition(self, session: Session, value: str) -> ColumnElement[bool]:
         """Rows that hold every word."""
-        words = fold(value).split()[:MOST_WORDS]
-        return and_(*(self.column.contains(word, autoescape=True) for word in words))
+        return and_(*(self.column.contains(word, autoescape=True) for word in fold(value).split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ class Near:
 
     def write(self, value: Circle) -> tuple[str, ...]:
         """The circle as text."""
-        return (f"{value.lon:.9g},{value.lat:.9g},{value.km:.9g}",)
+        return (",".join(map(exact_number, (value.lon, value.lat, value.km))),)
 
     def condition(self, session: Session, value: Circle) -> ColumnElement[bool]:
         """Rows within the circle: a box of the index first, then the engine."""
@@ -243,36 +243,70 @@ class Partner:
 
     def read(self, texts: Sequence[str]) -> tuple[str, ...]:
         """Names as typed."""
-        return tuple(dict.fromkeys(_split(texts)))
+        return tuple(dict.fromkeys(_split(self.name, texts)))
 
     def write(self, value: tuple[str, ...]) -> tuple[str, ...]:
         """One text a name."""
         return value
 
     def condition(self, session: Session, value: tuple[str, ...]) -> ColumnElement[bool]:
-        """Projects with such a partner; raises BadFilter for a name that nobody has."""
-        parts: list[ColumnElement[bool]] = []
-        for said in value:
-            if len(said) == 2 and said.isupper():
-                parts.append(ProjectPartner.country == said)
-                continue
-            parts.append(ProjectPartner.organisation_id.in_(self._organisations(session, said)))
-        return Project.id.in_(select(ProjectPartner.project_id).where(or_(*parts)))
+        """Projects with such a partner: of that very name where a public project has one, else
+        with the text in its name.
+        """
+        keys = [key for key in map(slug, self._names(value)) if key]
+        # A name that only drafts bear must change nothing, or its answer would tell of it.
+        very = _borne(public_only=True).where(Organisation.slug.in_(keys))
+        known = set(session.scalars(very)) if keys else set()
+        named = [
+            Organisation.slug.in_(known),
+            *(Organisation.slug.contains(k, autoescape=True) for k in keys if k not in known),
+        ]
+        asked = or_(
+            ProjectPartner.country.in_([said for said in value if _is_country(said)]),
+            ProjectPartner.organisation_id.in_(select(Organisation.id).where(or_(*named))),
+        )
+        return Project.id.in_(select(ProjectPartner.project_id).where(asked))
 
-    def _organisations(self, session: Session, said: str) -> list[int]:
-        key = slug(said)
-        exact = session.scalars(select(Organisation.id).where(Organisation.slug == key)).all()
-        if exact or not key:
-            return list(exact)
-        part = Organisation.slug.contains(key, autoescape=True)
-        similar = session.scalars(select(Organisation.id).where(part)).all()
-        if not similar:
-            raise BadFilter({self.name: f"{self.name}: no partner is called {shown(said)}."})
-        return list(similar)
+    def unknown(self, session: Session, value: tuple[str, ...], *, public_only: bool) -> str | None:
+        """A sentence on the first name that no visible project's partner has."""
+        keys = {said: slug(said) for said in self._names(value)}
+        asked = [Organisation.slug.contains(k, autoescape=True) for k in keys.values() if k]
+        found = session.scalars(_borne(public_only).where(or_(*asked))).all() if asked else ()
+        for said, key in keys.items():
+            if not key or not any(key in each for each in found):
+                return f"{self.name}: no partner is called {shown(said)}."
+        return None
+
+    def _names(self, value: tuple[str, ...]) -> list[str]:
+        return [said for said in value if not _is_country(said)]
 
 
-def _split(texts: Sequence[str]) -> list[str]:
-    return [word.strip() for text in texts for word in text.split(",") if word.strip()]
+def _borne(public_only: bool) -> Select[str]:
+    """Names of organisations, as one word, that take part in a project one may see."""
+    taking_part = select(ProjectPartner.organisation_id)
+    if public_only:
+        taking_part = taking_part.join(Project, Project.id == ProjectPartner.project_id).where(
+            Project.publication == "public"
+        )
+    return select(Organisation.slug).where(Organisation.id.in_(taking_part))
+
+
+def _is_country(said: str) -> bool:
+    return len(said) == 2 and said.isupper()
+
+
+def _split(name: str, texts: Sequence[str]) -> list[str]:
+    words = [word.strip() for text in texts for word in text.split(",") if word.strip()]
+    if len(words) > MOST_VALUES:
+        raise ValueError(f"{name} takes at most {MOST_VALUES} values; it is given {len(words):,}.")
+    for word in words:
+        _check_length(name, word)
+    return words
+
+
+def _check_length(name: str, text: str) -> None:
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"{name} has {len(text):,} characters; at most {LONGEST_TEXT} fit.")
 
 
 def _read_box(name: str, texts: Sequence[str]) -> BBox:
@@ -284,5 +318,7 @@ def _read_box(name: str, texts: Sequence[str]) -> BBox:
 
 def _single(name: str, texts: Sequence[str]) -> str:
     if len(texts) > 1:
-        raise ValueError(f"{name} takes one value; it is given {len(texts)} times.")
-    return texts[0].strip()
+        raise ValueError(f"{name} takes one value; it is given {len(texts):,} times.")
+    text = texts[0].strip()
+    _check_length(name, text)
+    return text

@@ -35,6 +35,7 @@ def export(
         "numberReturned": returned,
         "timeStamp": moment_text(now()),
         "filter": {name: list(texts) for name, texts in _grouped(asked).items()},
+        "page": dict(page.to_args()),
     }
     texts = queries.texts(session, collection, asked, page, public_only=public_only)
     return written.write(texts, head)

@@ -5,16 +5,21 @@ never again.
 from collections.abc import Collection as Names
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from registry.collections import Collection
 from registry.errors import BadFilter
-from registry.fields import FIELDS, Field
+from registry.fields import FIELDS, Field, Partner
 from registry.kinds import Number, Text, shown
 
 Args = Mapping[str, Sequence[str]]
 _PAGING = ("sortby", "limit", "offset")
 MOST_LIMIT = 10_000
+_MOST_FAULTS = 10
+_MOST_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,9 @@ class Filter:
         """
         fields, faults, asked = FIELDS[collection.id], {}, []
         known = {field.name for field in fields} | set(_PAGING) | set(also)
-        for name in args:
-            if name not in known:
-                choices = ", ".join(sorted(known - set(also)))
-                faults[name] = (
-                    f"{shown(name)} is no filter of {collection.id}; there are {choices}."
-                )
+        choices = ", ".join(sorted(known - set(also)))
+        for name in islice((name for name in args if name not in known), _MOST_FAULTS):
+            faults[name] = f"{shown(name)} is no filter of {collection.id}; there are {choices}."
         for field in fields:
             texts = [text for text in args.get(field.name, ()) if text.strip()]
             if not texts:
@@ -53,6 +55,14 @@ class Filter:
         if faults:
             raise BadFilter(faults)
         return cls(collection.id, tuple((name, value) for name, value in asked if value != ()))
+
+    def check(self, session: Session, *, public_only: bool) -> None:
+        """Raise BadFilter for a partner of no record that may be seen: hidden is as unknown."""
+        for field, value in self.fields():
+            if isinstance(field, Partner):
+                fault = field.unknown(session, value, public_only=public_only)
+                if fault:
+                    raise BadFilter({field.name: fault})
 
     def get(self, name: str) -> Any:
         """The value asked for under a name; None where nothing is asked."""
@@ -118,10 +128,12 @@ def _whole(args: Args, name: str, least: int, faults: dict[str, str]) -> int | N
     texts = [text.strip() for text in args.get(name, ()) if text.strip()]
     if not texts:
         return None
-    if len(texts) > 1 or not texts[0].isascii() or not texts[0].isdigit() or int(texts[0]) < least:
+    # Length comes first: Python refuses to read thousands of digits.
+    digits = len(texts) == 1 and len(texts[0]) <= _MOST_DIGITS and texts[0].isascii()
+    if not digits or not texts[0].isdigit() or int(texts[0]) < least:
         faults[name] = f"{name} takes a whole number from {least} on; got {shown(','.join(texts))}."
         return None
-    return min(int(texts[0]), 2**53)
+    return int(texts[0])
 
 
 def _sortby(
@@ -131,7 +143,7 @@ def _sortby(
         word.strip() for text in args.get("sortby", ()) for word in text.split(",") if word.strip()
     ]
     names = sortable(collection)
-    order = []
+    order: dict[str, bool] = {}
     for word in words:
         name = word.lstrip("+-")
         if name not in names or len(word) - len(name) > 1:
@@ -139,5 +151,6 @@ def _sortby(
                 f"sortby takes {', '.join(names)}, each with - before it to turn; got "
                 f"{shown(word)}."
             )
-        order.append((name, word.startswith("-")))
-    return tuple(order)
+            break
+        order.setdefault(name, word.startswith("-"))  # a repeat decides nothing
+    return tuple(order.items())

@@ -9,6 +9,8 @@ from geo.formats import Format, find_format
 from registry.collections import Collection
 from registry.errors import BadFilter, NotFound
 from registry.filters import Filter, Page
+from web.db import session
+from web.visitors import public_only
 
 # After a form is stored its page is shown with a word of what was done.
 DONE = "done"
@@ -23,6 +25,7 @@ def read_question(
     asked, page = Filter(collection.id), Page()
     try:
         asked = Filter.parse(args, collection)
+        asked.check(session(), public_only=public_only())
     except BadFilter as error:
         faults |= error.faults
     try:
@@ -37,6 +40,9 @@ def read_question(
 def read_format(ending: str) -> Format:
     """The format of a file ending; raises NotFound."""
     try:
-        return find_format(ending)
+        found = find_format(ending)
     except UnknownFormat as error:
         raise NotFound(str(error)) from error
+    if ending.lower() not in (found.name, found.extension):
+        raise NotFound(f"No file of the registry ends with .{ending[:40]}.")
+    return found

@@ -1,15 +1,17 @@
 """The question as a value: what is read, what is refused, what finds what."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from registry import queries
+from registry.asking import MOST_WORDS
 from registry.collections import DEPOSITS, PROJECTS, PUBLISHED
 from registry.errors import BadFilter
 from registry.fields import FIELDS, AnyOf
 from registry.filters import Filter, Page
+from registry.folding import fold
 from registry.vocabulary import COUNTRY_TERMS, SECTORS
 from tests.factories import ALMATY, BUKHARA, TASHKENT, make_deposit, make_project
 
@@ -112,6 +114,15 @@ def test_each_filter_finds_its_projects_on_both_databases(
         ({"min_capacity_mw": ["1", "2"]}, "takes one value"),
         ({"start_year_from": ["20"]}, "from 1950 to 2100"),
         ({"q": ["x" * 500]}, "500 characters"),
+        ({"q": ["\u0301\u0300"]}, "q takes letters or figures"),
+        ({"q": ["a " * 13]}, "at most 12 words; it has 13"),
+        (
+            {"partner": [f"Firm {place}" for place in range(676)]},
+            "at most 50 values; it is given 676",
+        ),
+        ({"partner": ["x" * 60_000]}, "60,000 characters; at most 200 fit"),
+        ({"country": [",".join(["UZ"] * 51)]}, "at most 50 values"),
+        ({"near": ["6" * 201]}, "at most 200 fit"),
     ],
 )
 def test_a_wrong_question_is_refused_with_its_parameter_and_what_it_takes(
@@ -122,7 +133,17 @@ def test_a_wrong_question_is_refused_with_its_parameter_and_what_it_takes(
 
 
 @pytest.mark.parametrize(
-    "args", [{"limit": ["0"]}, {"limit": ["x"]}, {"offset": ["-1"]}, {"sortby": ["colour"]}]
+    "args",
+    [
+        {"limit": ["0"]},
+        {"limit": ["x"]},
+        {"limit": ["9" * 5000]},
+        {"limit": ["٣"]},
+        {"offset": ["-1"]},
+        {"offset": ["9" * 5000]},
+        {"sortby": ["colour"]},
+        {"sortby": ["colour"] * 3000},
+    ],
 )
 def test_a_wrong_page_is_refused(args: Args) -> None:
     with pytest.raises(BadFilter):
@@ -135,7 +156,38 @@ def test_a_limit_above_the_maximum_is_clamped() -> None:
 
 def test_a_partner_that_nobody_has_is_named(three: Session) -> None:
     with pytest.raises(BadFilter, match="no partner is called “Nobody”"):
-        names(three, {"partner": ["Nobody"]})
+        Filter.parse({"partner": ["Nobody"]}, PROJECTS).check(three, public_only=True)
+    assert names(three, {"partner": ["Nobody"]}) == set()
+
+
+def test_a_partner_of_drafts_alone_looks_like_one_that_nobody_has(session: Session) -> None:
+    make_project(session, name="Secret", partners=["Hidden", "Sun"], publication="draft")
+    make_project(session, name="Open", partners=["Sun Power"])
+    asked = Filter.parse({"partner": ["Hidden"]}, PROJECTS)
+    with pytest.raises(BadFilter, match="no partner is called “Hidden”"):
+        asked.check(session, public_only=True)
+    asked.check(session, public_only=False)
+    assert names(session, {"partner": ["Hidden"]}, public_only=False) == {"Secret"}
+    # A draft's "Sun" must not hide "Sun Power", as a public one would.
+    assert names(session, {"partner": ["Sun"]}) == {"Open"}
+
+
+def test_the_very_name_of_a_partner_goes_before_a_part_of_it(session: Session) -> None:
+    make_project(session, name="One", partners=["Sun"])
+    make_project(session, name="Two", partners=["Sun Power"])
+    assert names(session, {"partner": ["sun"]}) == {"One"}
+    assert names(session, {"partner": ["sun", "power"]}) == {"One", "Two"}
+
+
+def test_a_name_given_again_orders_nothing() -> None:
+    page = Page.parse({"sortby": ["name"] * 3000 + ["-name,-capacity_mw"]}, PROJECTS)
+    assert page.sortby == (("name", False), ("capacity_mw", True))
+
+
+def test_of_many_unknown_filters_the_first_ten_are_named() -> None:
+    with pytest.raises(BadFilter) as refused:
+        Filter.parse({f"x{place}": ["1"] for place in range(500)}, PROJECTS)
+    assert len(refused.value.faults) == 10
 
 
 def test_a_filter_that_a_collection_lacks_is_an_error() -> None:
@@ -180,14 +232,22 @@ def test_a_position_that_says_nothing_exact_is_not_near_anything(session: Sessio
     assert names(session, {"near": ["76.95,43.25,30"]}) == {"Town"}
 
 
+def _is_question(text: str) -> bool:
+    return 0 < len(fold(text).split()) <= MOST_WORDS
+
+
+# The first draw of any letter builds tables of all letters, which takes its time.
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_printing_a_question_and_reading_it_gives_the_same_question(data: st.DataObject) -> None:
     choices = {
         "country": st.lists(st.sampled_from([t.slug for t in COUNTRY_TERMS])),
         "sector": st.lists(st.sampled_from([t.slug for t in SECTORS])),
-        "q": st.lists(st.text(min_size=1, max_size=20), max_size=1),
-        "min_capacity_mw": st.lists(st.integers(0, 10**6).map(str), max_size=1),
-        "near": st.just(["69.25,41.3,12.5"]),
+        "q": st.lists(st.text(min_size=1, max_size=20).filter(_is_question), max_size=1),
+        "min_capacity_mw": st.lists(st.floats(0, 1e15).map(repr), max_size=1),
+        "near": st.tuples(st.floats(-180, 180), st.floats(-90, 90), st.floats(1e-9, 2000)).map(
+            lambda circle: [",".join(map(repr, circle))]
+        ),
         "bbox": st.just(["60.5,40,70,45"]),
     }
     args = {name: data.draw(texts) for name, texts in choices.items() if data.draw(st.booleans())}
