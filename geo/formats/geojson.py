@@ -127,7 +127,8 @@ def _ref(value: str | float | None) -> str | None:
 def _check_crs(crs: Any) -> None:
     if crs is None:
         return
-    name = str(crs.get("properties", {}).get("name", crs) if isinstance(crs, dict) else crs)
+    said = crs.get("properties") if isinstance(crs, dict) else None
+    name = str(said.get("name", crs) if isinstance(said, dict) else crs)
     if not name.lower().endswith(_LONLAT):
         raise BadFile(f"The file is in {name[:80]}; reproject it to WGS 84, EPSG:4326.")
 

@@ -21,10 +21,13 @@ def write(texts: Iterable[str], head: Mapping[str, Any]) -> Iterator[bytes]:
 def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
     """Yield the row of each line; a line that is no feature carries a fault.
 
+    A file of nothing is what no features are written as, so it has no rows.
+
     Raises:
         BadFile: the file holds no lines of JSON at all.
     """
-    return _rows(_pieces(content(file)))
+    data = file if isinstance(file, bytes) else file.read()
+    return _rows(_pieces(content(data)) if data.strip() else [])
 
 
 def _pieces(data: bytes) -> list[tuple[int, bytes]]:
