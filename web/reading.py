@@ -142,7 +142,7 @@ def _at(values: Sequence[str | None], place: int) -> str | None:
 
 
 def _country(code: str | None) -> str:
-    return {"XM": "multilateral", None: ""}.get(code) or wording.partner_country(code or "")
+    return {"XM": "Multilateral", None: ""}.get(code) or wording.partner_country(code or "")
 
 
 def _role(slug: str | None) -> str:

@@ -9,6 +9,7 @@ from registry.database.store import Store
 from registry.filters import Filter
 from registry.queries import count
 from tests.browser.conftest import WIDE, Site
+from tests.factories import TASHKENT, make_project
 
 DARK_PAGE = "rgb(21, 25, 29)"
 
@@ -184,3 +185,20 @@ def test_the_table_is_filtered_and_sorted_in_place(site: Site, page: Page) -> No
     )
     page.go_back()
     expect(page.locator('label.sector[title="Wind power"] input')).not_to_be_checked()
+
+
+def test_projects_that_share_a_place_can_each_be_opened(empty_site: Site, page: Page) -> None:
+    with empty_site.store.writing() as session:
+        for name in ("First", "Second", "Third"):
+            make_project(session, TASHKENT, name=name)
+    settled(page, empty_site.address)
+    page.locator(".leaflet-marker-icon.cluster").click()
+    marks = page.locator(".leaflet-marker-icon.disc")
+    expect(marks).to_have_count(3)
+    opened = set()
+    for place in range(3):
+        name = marks.nth(place).get_attribute("aria-label") or ""
+        marks.nth(place).click()
+        expect(page.locator("#sheet h2")).to_have_text(name.split(",")[0])
+        opened.add(name.split(",")[0])
+    assert opened == {"First", "Second", "Third"}

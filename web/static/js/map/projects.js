@@ -12,11 +12,11 @@ export function projects(map, { sprite, chosen }) {
   pane(map, "discs", 630);
   const shapes = L.featureGroup();
   const discs = L.markerClusterGroup({
-    maxClusterRadius: 44,
+    // Never off: what shares a place is spread out by a click, however near one looks.
+    maxClusterRadius: (zoom) => (zoom < 9 ? 44 : zoom < 12 ? 30 : 18),
     iconCreateFunction: clusterIcon,
     showCoverageOnHover: false,
     spiderfyOnMaxZoom: true,
-    disableClusteringAtZoom: 12,
     spiderLegPolylineOptions: { className: "spider-leg", weight: 1 },
     clusterPane: "discs",
     animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
