@@ -202,3 +202,10 @@ def test_projects_that_share_a_place_can_each_be_opened(empty_site: Site, page: 
         expect(page.locator("#sheet h2")).to_have_text(name.split(",")[0])
         opened.add(name.split(",")[0])
     assert opened == {"First", "Second", "Third"}
+
+
+def test_the_legend_covers_no_part_of_the_chosen_country(site: Site, page: Page) -> None:
+    settled(page, f"{site.address}/?country=TJ")
+    west = page.evaluate("() => theMap().latLngToContainerPoint([38.5, 67.35]).x")
+    legend = page.evaluate("() => document.querySelector('.legend').offsetWidth")
+    assert west > legend

@@ -22,8 +22,8 @@ class RegistryMap(folium.Map):
 
     _template = Template("""
         {% macro html(this, kwargs) %}
-            <div class="folium-map" id={{ this.get_name()|tojson }} role="region"
-                 aria-label={{ this.label|tojson }}></div>
+            <div class="folium-map" id="{{ this.get_name()|e }}" role="region"
+                 aria-label="{{ this.label|e }}"></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
@@ -31,6 +31,8 @@ class RegistryMap(folium.Map):
                 crs: L.CRS.{{ this.crs }},
                 ...{{ this.options|tojavascript }}
             });
+            {{ this.get_name() }}.fitBounds({{ this.corners|tojson }},
+                {padding: [24, 24], maxZoom: 12, animate: false});
         {% endmacro %}
     """)
 
@@ -49,4 +51,5 @@ class RegistryMap(folium.Map):
             **options,
         )
         self.label = label
-        self.fit_bounds([[south, west], [north, east]], padding=(24, 24), max_zoom=12)
+        # Not by `fit_bounds`: folium's moves there slowly, and would undo what the page does next.
+        self.corners = [[south, west], [north, east]]
