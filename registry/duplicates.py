@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ from registry.vocabulary import MEASURED_PRECISIONS, PRECISION
 _WIDEST_KM = max(PRECISION[slug].radius_km for slug in MEASURED_PRECISIONS)
 # A word that so many names share tells no two of them apart.
 _COMMON = 1_000
+MOST_WARNED = 10_000
+"""A file with more rows is not compared on import."""
+
 # Pairs that are scored at a time: bounds memory.
 _BLOCK = 200_000
 _CHUNK = 5_000
@@ -129,6 +132,31 @@ def pairs(
     ]
 
 
+def warnings(session: Session, given: Sequence[tuple[str | None, Draft]]) -> list[tuple[str, ...]]:
+    """For each project of a file, in words, which stored one or earlier one of the file it may be.
+
+    Nothing is said of files with more than 10,000 rows: `pairs` lists them afterwards.
+    """
+    said: list[tuple[str, ...]] = [() for _ in given]
+    if not given or len(given) > MOST_WARNED:
+        return said
+    stored = of_stored(session)
+    sketches = [*stored, *(of_draft(draft, ref) for ref, draft in given)]
+    first = len(stored)
+    for block in _blocks(_placed_pairs(sketches, first), _unplaced_pairs(sketches, first)):
+        kept = [row for row in block if not sketches[row[0]].is_family_of(sketches[row[1]])]
+        score = weigh(
+            [(sketches[i], sketches[j]) for i, j, _ in kept], [metres for *_, metres in kept]
+        )
+        for at in np.flatnonzero(score >= LEAST).tolist():
+            i, j, metres = kept[at]
+            why = " ".join(reasons(sketches[j], sketches[i], metres))
+            other = f"{sketches[i].ref or ''} “{sketches[i].names[0].said}”".strip()
+            where = "" if i < first else " of this file"
+            said[j - first] += (f"It may be a duplicate of {other}{where}: {why}",)
+    return said
+
+
 def _candidates(mine: Sketch, public_only: bool) -> list[ColumnElement[bool]]:
     """Kindred projects near by, and those without a place to measure in the same countries."""
     kindred = {other for sector in mine.sectors for other in (sector, *KINDRED[sector])}
@@ -164,44 +192,45 @@ def _apart(mine: Sketch, theirs: Sequence[Sketch]) -> tuple[list[Sketch], list[f
 Candidate = tuple[int, int, float]
 
 
-def _placed_pairs(sketches: Sequence[Sketch]) -> Iterable[Candidate]:
-    """Kindred projects within reach of each other: by sector, and by how wide their circles are."""
+def _placed_pairs(sketches: Sequence[Sketch], first: int = 0) -> Iterable[Candidate]:
+    """Kindred projects within reach of each other: by sector, and by how wide their circles are.
+
+    Of each pair the later one is the `first` or comes after it.
+    """
     groups: dict[tuple[str, float], list[int]] = {}
     for at, sketch in enumerate(sketches):
         if sketch.geometry is not None:
             groups.setdefault((sketch.sectors[0], sketch.radius_km), []).append(at)
-    for one, other in combinations_with_replacement(sorted(groups), 2):
-        if other[0] not in (one[0], *KINDRED[one[0]]):
+    for one, other in product(sorted(groups), repeat=2):
+        left = [at for at in groups[one] if at >= first]
+        if not left or other[0] not in (one[0], *KINDRED[one[0]]):
             continue
-        left, right = groups[one], groups[other]
+        right = groups[other]
         reach = (EXTENT_KM + one[1] + other[1]) * 1000
         near = pairs_within(
             _shapes([sketches[at] for at in left]), _shapes([sketches[at] for at in right]), reach
         )
-        i, j = np.asarray(left)[near.left], np.asarray(right)[near.right]
-        is_once = i < j if one == other else np.ones(len(i), dtype=bool)
-        low, high = np.minimum(i, j)[is_once], np.maximum(i, j)[is_once]
-        yield from zip(low.tolist(), high.tolist(), near.distance_m[is_once].tolist(), strict=True)
+        later, earlier = np.asarray(left)[near.left], np.asarray(right)[near.right]
+        is_once = earlier < later
+        metres = near.distance_m[is_once].tolist()
+        yield from zip(earlier[is_once].tolist(), later[is_once].tolist(), metres, strict=True)
 
 
-def _unplaced_pairs(sketches: Sequence[Sketch]) -> Iterable[Candidate]:
+def _unplaced_pairs(sketches: Sequence[Sketch], first: int = 0) -> Iterable[Candidate]:
     """Kindred projects of a country that share a word of their names, one of them unplaced."""
-    holders: dict[str, list[int]] = {}
+    every: dict[str, list[int]] = {}
+    unplaced: dict[str, list[int]] = {}
     for at, sketch in enumerate(sketches):
-        for word in _words(sketch):
-            holders.setdefault(word, []).append(at)
-    for at, sketch in enumerate(sketches):
-        if sketch.geometry is not None:
-            continue
-        near = {
-            n for word in _words(sketch) if len(holders[word]) <= _COMMON for n in holders[word]
-        }
-        for other in sorted(near):
-            seen = other < at and sketches[other].geometry is None
-            if other == at or seen or not sketch.countries & sketches[other].countries:
-                continue
-            if sketch.kinship(sketches[other]):
-                yield min(at, other), max(at, other), float("nan")
+        holders = unplaced if sketch.geometry is not None else every
+        words = _words(sketch)
+        several = [holders.get(word, []) for word in words] if at >= first else []
+        for other in sorted({n for some in several if len(some) <= _COMMON for n in some}):
+            if sketch.countries & sketches[other].countries and sketch.kinship(sketches[other]):
+                yield other, at, float("nan")
+        for word in words:
+            every.setdefault(word, []).append(at)
+            if sketch.geometry is None:
+                unplaced.setdefault(word, []).append(at)
 
 
 def _words(sketch: Sketch) -> set[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from geo.formats import RawFeature
-from registry import records, redirects
+from registry import duplicates, records, redirects
 from registry.actors import Actor
 from registry.clock import now
 from registry.collections import PROJECTS, Collection
@@ -93,8 +93,26 @@ def import_rows(
     verdicts = [_judge(row, keep_ids, leave, moved) for row in rows]
     if any(verdict.verdict == "refused" for verdict in verdicts):
         raise ImportRefused(Report(tuple(verdicts)))
+    if collection is PROJECTS:
+        verdicts = _warn_of_duplicates(session, rows, verdicts)
     verdicts = _write(session, collection, rows, verdicts, by, keep_ids, reason)
     return Report(tuple(verdicts))
+
+
+def _warn_of_duplicates(
+    session: Session, rows: Sequence[_Row], verdicts: Sequence[Verdict]
+) -> list[Verdict]:
+    """What may be there already is said, and stored all the same."""
+    new = [
+        (at, row.raw.ref, row.draft)
+        for at, (row, verdict) in enumerate(zip(rows, verdicts, strict=True))
+        if verdict.verdict == "create" and isinstance(row.draft, Draft)
+    ]
+    said = duplicates.warnings(session, [(ref, draft) for _, ref, draft in new])
+    warned = list(verdicts)
+    for (at, *_), sentences in zip(new, said, strict=True):
+        warned[at] = replace(warned[at], warnings=(*warned[at].warnings, *sentences))
+    return warned
 
 
 class ImportRefused(RefusedFile):

@@ -47,9 +47,9 @@ class Sketch:
         return 0.85 if kindred or set(self.sectors) & set(other.sectors) else 0.0
 
 
-def of_draft(draft: Draft) -> Sketch:
-    """The sketch of what somebody is about to store."""
-    return _sketch(None, None, draft.values, draft.geometry)
+def of_draft(draft: Draft, ref: str | None = None) -> Sketch:
+    """The sketch of what somebody is about to store, under the ref that a file gives it."""
+    return _sketch(None, ref, draft.values, draft.geometry)
 
 
 def of_feature(feature: Feature) -> Sketch:

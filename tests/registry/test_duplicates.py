@@ -1,12 +1,15 @@
 """Possible duplicates: found where they are, with reasons, and not where they are not."""
 
+import json
 import time
+from io import BytesIO
 
 import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
 from geo.feature import Feature
+from geo.formats import find_format
 from registry import duplicates, queries, records
 from registry.clock import now
 from registry.collections import PROJECTS
@@ -14,6 +17,7 @@ from registry.decisions import mark_different
 from registry.drafts import Draft, parse, parse_many
 from registry.errors import Invalid
 from registry.filters import Filter
+from registry.imports import import_rows
 from tests.factories import ALMATY, PLANNER, TASHKENT, make_project
 
 ZARAFSHAN = "64.3174 41.5969"
@@ -152,6 +156,30 @@ def test_each_listed_pair_is_also_found_from_either_side(several: Session) -> No
     for pair in duplicates.pairs(several):
         assert pair.right.ref in found(several, pair.left)
         assert pair.left.ref in found(several, pair.right)
+
+
+def test_an_import_warns_of_what_may_be_there_already_and_stores_it(farm: Session) -> None:
+    def row(name: str, lon: float | None, **values: object) -> dict[str, object]:
+        place = None if lon is None else {"type": "Point", "coordinates": [lon, 41.5969]}
+        said = {"name": name, "sector": "wind", "status": "idea", "countries": ["UZ"]} | values
+        return {"type": "Feature", "id": name, "geometry": place, "properties": said}
+
+    rows = [
+        row("ザラフシャン風力発電所", 64.32),
+        row("Zarafshan ВЭС", None),
+        row("Kungrad wind farm", 64.32),
+        row("Кунград, фаза 2", None, parent="Kungrad wind farm"),
+    ]
+    body = json.dumps({"type": "FeatureCollection", "features": rows}).encode()
+    raw = list(find_format("geojson").read(BytesIO(body)))
+    report = import_rows(farm, PROJECTS, raw, PLANNER)
+    assert report.count("create") == 4
+    first, second, third, fourth = (verdict.warnings for verdict in report.rows)
+    assert len(first) == 1
+    assert first[0].startswith("It may be a duplicate of P-000001 “Zarafshan wind farm”: The names")
+    assert len(second) == 2
+    assert "“ザラフシャン風力発電所” of this file" in " ".join(second)
+    assert third == fourth == ()
 
 
 def test_two_thousand_projects_are_compared_at_once(gpkg_session: Session) -> None:
