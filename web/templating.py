@@ -7,7 +7,7 @@ from typing import Any
 from flask.blueprints import BlueprintSetupState
 
 from registry import vocabulary
-from registry.kinds import Choice, Day, Flag, Number, Several, Text, is_blank
+from registry.kinds import Choice, Day, Flag, Number, Several, Text, exact_number, is_blank
 from registry.properties import PROJECT_PROPERTIES, Property
 from registry.vocabulary import STATUS, STATUSES, Status
 from web import wording
@@ -62,7 +62,7 @@ def as_typed(value: Any) -> str:
     """A stored value as a person would type it; what was typed stays as it is."""
     if value is None:
         return ""
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    return exact_number(value) if isinstance(value, float) else str(value)
 
 
 def install(state: BlueprintSetupState) -> None:

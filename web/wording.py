@@ -1,6 +1,5 @@
 """Figures, dates and words as a page shows them. Units stand beside their figure, never alone."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from geo.countries import admin1_name
-from registry.kinds import Choice, Flag, Number, Several
+from registry.kinds import Choice, Day, Flag, Number, Several
 from registry.properties import Property
 from registry.vocabulary import COUNTRY_TERMS, by_slug
 
@@ -111,13 +110,12 @@ def distance(metres: float) -> Figure:
 
 
 def day(text: str | None) -> str:
-    """An ISO date, or a part of one, as a person writes it."""
-    parts = (text or "").split("T")[0].split("-")
-    if len(parts) == 3:
-        return f"{int(parts[2])} {_MONTHS[int(parts[1]) - 1]} {parts[0]}"
-    if len(parts) == 2:
-        return f"{_MONTHS[int(parts[1]) - 1]} {parts[0]}"
-    return text or ""
+    """An ISO date, or a part of one, as a person writes it; what is no date stays as it is."""
+    said = _as_day(text or "")
+    year, month, number = (*said.split("-"), "", "")[:3]
+    if number:
+        return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"
+    return f"{_MONTHS[int(month) - 1]} {year}" if month else said or text or ""
 
 
 def moment(value: datetime | str) -> str:
@@ -151,7 +149,7 @@ def source(text: str) -> SourceLink:
     """Read "title | address | date"; anything but an http address stays text."""
     parts = [part.strip() for part in text.split(" | ")]
     url = next((part for part in parts if _is_web(part)), "")
-    date = next((part for part in parts[1:] if re.fullmatch(r"\d{4}(-\d\d){0,2}", part)), "")
+    date = next((part for part in parts[1:] if _as_day(part) == part), "")
     title = " · ".join(part for part in parts if part not in (url, date) or part == parts[0] != url)
     return SourceLink(title or urlsplit(url).netloc or text, url, date)
 
@@ -180,9 +178,20 @@ def _word(kind: Any, given: Any) -> str:
     return str(given)
 
 
+def _as_day(text: str) -> str:
+    """The day, month or year that a text is; nothing for any other."""
+    try:
+        return Day(partial=True).read(text) or ""
+    except ValueError:
+        return ""
+
+
 def _is_web(text: str) -> bool:
-    parts = urlsplit(text)
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no address, though it begins like one
+        return False
 
 
 FILTERS = {

@@ -56,6 +56,12 @@ def test_text_in_a_map_stays_text() -> None:
     assert "<img" not in parts.script + parts.html
 
 
+def test_the_label_of_a_map_stays_within_its_attribute() -> None:
+    page = map_parts(RegistryMap(FIVE_COUNTRIES, 'A "b" onload=alert(1) <i>'), "N", LOCAL_URLS).html
+    assert "<i>" not in page
+    assert 'aria-label="A &#34;b&#34; onload=alert(1) &lt;i&gt;"' in page
+
+
 @pytest.mark.parametrize("path", ["/", "/projects/P-000001", "/projects/P-000001/card"])
 def test_no_page_uses_foliums_own_popups(client: FlaskClient, embedded: Store, path: str) -> None:
     with embedded.writing() as session:
