@@ -1,21 +1,31 @@
 """Signing in by a one-time link, and out again."""
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry import accounts
 from registry.accounts import SESSION_LIFE
 from registry.database.engine import reading, writing
 from web.db import store
-from web.visitors import COOKIE, cookie
+from web.visitors import COOKIE, cookie, visitor
 
 bp = Blueprint("account", __name__)
 
+# Where to go on after signing in; the one-time link is opened in between and knows nothing of it.
+NEXT_COOKIE = "qadam_next"
+_NEXT_LIFE_S = 1800
+
 
 @bp.get("/account")
-def show() -> str:
+def show() -> Response:
     """Who is signed in, or how to sign in."""
-    return render_template("account/show.html", next=_next_page())
+    wanted = _own_page(request.args.get("next", ""))
+    page = make_response(render_template("account/show.html", next=wanted))
+    if wanted and visitor() is None:
+        _remember(page, NEXT_COOKIE, wanted, _NEXT_LIFE_S)
+    return page
 
 
 @bp.get("/sign-in/<token>")
@@ -31,15 +41,10 @@ def use_link(token: str) -> AnyResponse:
     """Use the link up and remember the browser."""
     with writing(store().accounts) as opened, opened.begin():
         value = accounts.sign_in(opened, token)
-    response = redirect(url_for("pages.index"), 303)
-    response.set_cookie(
-        COOKIE,
-        value,
-        max_age=int(SESSION_LIFE.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure,
-    )
+    wanted = _own_page(request.cookies.get(NEXT_COOKIE, ""))
+    response = redirect(wanted or url_for("pages.index"), 303)
+    _remember(response, COOKIE, value, int(SESSION_LIFE.total_seconds()))
+    response.delete_cookie(NEXT_COOKIE)
     return response
 
 
@@ -61,7 +66,22 @@ def healthz() -> Response:
     return Response("ok\n", content_type="text/plain")
 
 
-def _next_page() -> str:
-    """Where to go on after signing in: only an address of our own."""
-    wanted = request.args.get("next", "")
-    return wanted if wanted.startswith("/") and not wanted.startswith("//") else ""
+def _remember(response: AnyResponse, name: str, value: str, seconds: int) -> None:
+    """Set a cookie that no script reads and no other site's form sends."""
+    response.set_cookie(
+        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+
+
+def _own_page(wanted: str) -> str:
+    """An address if it is one of our own, else nothing.
+
+    Browsers read a backslash as a slash and skip control characters, so neither may stand in it.
+    """
+    if not wanted.startswith("/") or not wanted.isprintable() or "\\" in wanted:
+        return ""
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return ""
+    return "" if wanted.startswith("//") or parts.scheme or parts.netloc else wanted
