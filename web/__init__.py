@@ -16,7 +16,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         # A page elsewhere that points a name of its own at this machine shall get nothing.
         app.config["TRUSTED_HOSTS"] = list(LOOPBACK)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    db.init_app(app, store)
+    db.init_app(app, store, settings.most_waiting)
     security.init_app(app)
     errors.init_app(app)
     app.context_processor(visitors.template_values)

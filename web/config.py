@@ -11,6 +11,9 @@ class Settings:
     """Where the data is, where to listen, and the limits of what a request may bring.
 
     `data` is the folder of the embedded store; `database_url` a PostgreSQL address instead of it.
+    A request that writes waits `longest_wait_ms` for another writer, and holds up a thread
+    meanwhile; at most `most_waiting` do so, the next is told soon that the
+    database is busy.
     """
 
     data: Path | None = Path("var")
@@ -19,6 +22,8 @@ class Settings:
     port: int = 8000
     largest_body_bytes: int = 16 * 2**20
     longest_form_bytes: int = 4 * 2**20
+    longest_wait_ms: int = 5_000
+    most_waiting: int = 4
 
     @property
     def on_loopback(self) -> bool:

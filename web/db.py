@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import BoundedSemaphore
 
 from flask import Flask, current_app, g
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry.database.engine import reading
 from registry.database.store import Store
+from registry.errors import Conflict, StoreError
 
 _KEY = "qadam.store"
+_GATE = "qadam.writers"
+_PATIENCE_S = 1.0
 
 
-def init_app(app: Flask, store: Store) -> None:
-    """Tie the store to the app."""
+def init_app(app: Flask, store: Store, most_waiting: int) -> None:
+    """Tie the store to the app; so many requests may write, or wait to write, at once."""
     app.extensions[_KEY] = store
+    app.extensions[_GATE] = BoundedSemaphore(most_waiting)
     app.teardown_appcontext(_close)
 
 
@@ -35,8 +41,20 @@ def session() -> Session:
 @contextmanager
 def writing() -> Iterator[Session]:
     """A transaction that is stored when the block ends, or not at all."""
-    with store().writing() as opened:
-        yield opened
+    gate: BoundedSemaphore = current_app.extensions[_GATE]
+    # Those who wait for a slow writer must leave threads to those who only read.
+    if not gate.acquire(timeout=_PATIENCE_S):
+        raise StoreError("Many are storing changes just now; nothing was stored, try again soon.")
+    try:
+        with store().writing() as opened:
+            yield opened
+    except IntegrityError as error:  # two changes of one record, neither of which saw the other
+        raise Conflict(
+            "Somebody else stored a change at the same moment, and yours was not; look at it and "
+            "save again."
+        ) from error
+    finally:
+        gate.release()
 
 
 def _close(_error: BaseException | None) -> None:

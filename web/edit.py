@@ -13,9 +13,12 @@ from registry import history, queries, records
 from registry.checking import checked
 from registry.clock import now
 from registry.collections import AGREEMENTS, PROJECTS, Collection
+from registry.drafts import Draft
 from registry.errors import Conflict, Invalid
 from registry.filters import Filter, Page
 from registry.history import Change
+from registry.kinds import Text
+from registry.models import Project
 from registry.properties import OPTIONAL_GROUPS, Property
 from web.db import session, writing
 from web.maps.drawing import drawing_map
@@ -25,6 +28,9 @@ bp = Blueprint("edit", __name__)
 
 # As many choices as a list of suggestions can hold.
 LONGEST_LIST = 500
+# As many rows of a list as the form shows again: more than any may have, so that it can say so.
+MOST_ROWS = 200
+_REASON = Text(500)
 Values = Mapping[str, Any]
 
 
@@ -41,11 +47,9 @@ def create() -> Response | tuple[str, int]:
     by = writer().actor
     values, geometry = _typed(request.form)
     try:
-        draft = checked(session(), PROJECTS, values, geometry, now().date())
+        draft, reason = _checked(values, geometry)
         with writing() as opened:
-            ref = records.create(
-                opened, PROJECTS, draft, by, reason=request.form.get("reason", "")
-            ).ref
+            ref = records.create(opened, PROJECTS, draft, by, reason=reason).ref
     except Invalid as error:
         return _form(None, values, geometry, faults=error.faults), 422
     return _to_page(ref, "created")
@@ -69,23 +73,12 @@ def revise(ref: str) -> Response | tuple[str, int]:
     by = writer().actor
     values, geometry = _typed(request.form)
     version = request.form.get("version", type=int) or 0
-    reason = request.form.get("reason", "")
     try:
         stored = records.load(session(), PROJECTS, ref)
-        draft = checked(
-            session(), PROJECTS, values, geometry, now().date(), project=stored, reason=reason
-        )
+        draft, reason = _checked(values, geometry, stored)
         with writing() as opened:
             row = records.load(opened, PROJECTS, ref)
-            records.revise(
-                opened,
-                PROJECTS,
-                row,
-                draft,
-                by,
-                version=version,
-                reason=reason,
-            )
+            records.revise(opened, PROJECTS, row, draft, by, version=version, reason=reason)
     except Invalid as error:
         project = queries.get(session(), PROJECTS, ref, public_only=False)
         return _form(project, values, geometry, faults=error.faults, version=version), 422
@@ -94,7 +87,26 @@ def revise(ref: str) -> Response | tuple[str, int]:
     return _to_page(ref, "saved")
 
 
+def _checked(values: Values, geometry: str, stored: Project | None = None) -> tuple[Draft, str]:
+    """The project that was typed and the reason given; raises Invalid with every fault."""
+    reason, faults = "", dict[str, tuple[str, ...]]()
+    try:
+        reason = _REASON.read(request.form.get("reason", "")) or ""
+    except ValueError as error:
+        faults["reason"] = (f"The reason {error}.",)
+    try:
+        draft = checked(
+            session(), PROJECTS, values, geometry, now().date(), project=stored, reason=reason
+        )
+    except Invalid as error:
+        raise Invalid(error.faults | faults) from error
+    if faults:
+        raise Invalid(faults)
+    return draft, reason
+
+
 def _conflict(ref: str, values: Values, geometry: str, version: int, sentence: str) -> str:
+    session().rollback()  # what was read so far is older than the other change
     project = queries.get(session(), PROJECTS, ref, public_only=False)
     since = [
         change
@@ -116,7 +128,7 @@ def _typed(form: MultiDict[str, str]) -> tuple[dict[str, Any], str]:
     values: dict[str, Any] = {}
     for prop in _asked():
         values[prop.name] = (
-            form.getlist(prop.name) if prop.kind.is_list else form.get(prop.name, "")
+            form.getlist(prop.name)[:MOST_ROWS] if prop.kind.is_list else form.get(prop.name, "")
         )
     return values, form.get("geometry", "")
 

@@ -6,7 +6,7 @@ import logging
 
 import orjson
 from flask import Flask, Response, redirect, render_template, request, url_for
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from geo.errors import GeoError
@@ -34,6 +34,7 @@ STATUSES: dict[type[Exception], int] = {
     RegistryError: 400,
     GeoError: 400,
     OperationalError: 503,
+    IntegrityError: 409,
 }
 _TITLES = {
     400: "This cannot be answered",
@@ -51,7 +52,8 @@ _SENTENCES = {
     400: "The request could not be understood; go back and try again.",
     404: "No page has this address; look at the map or the list of projects.",
     405: "This address does not take that kind of request; go back and use the page's own buttons.",
-    413: "More was sent than the server takes (16 MB); send less at a time.",
+    409: "Somebody else stored a change at the same moment; yours was not stored, try again.",
+    413: "More was sent than the server takes; send less at a time.",
     500: "Nothing was stored. Try again; if it happens again, tell whoever runs Qadam.",
     503: "Nothing was stored, because the database did not answer in time; try again in a moment.",
 }
@@ -68,11 +70,9 @@ def init_app(app: Flask) -> None:
 
 def _answer_with(status: int):  # type: ignore[no-untyped-def]  # Flask's own type of a handler is Any
     def answer(error: Exception) -> Response:
-        if status == 503:
+        if isinstance(error, DBAPIError):  # its own words are SQL
             log.error("database: %s", error)
-            return _say(
-                status, [_SENTENCES[503]] if isinstance(error, DBAPIError) else [str(error)]
-            )
+            return _say(status, [_SENTENCES[status]])
         sentences = list(error.faults.values()) if isinstance(error, BadFilter) else [str(error)]
         return _say(status, sentences)
 
@@ -86,9 +86,8 @@ def _http(error: HTTPException) -> Response:
             "This server does not answer to that name.\n", 400, content_type="text/plain"
         )
     if status == 401 and not _wants_json():
-        return redirect(
-            url_for("account.show", next=request.path if request.method == "GET" else None), 303
-        )  # type: ignore[return-value]  # werkzeug's response is the one we use
+        asked = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("account.show", next=asked), 303)  # type: ignore[return-value]  # werkzeug's response is the one we use
     if 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect of the router
     own = (

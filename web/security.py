@@ -4,10 +4,13 @@ where they come from.
 
 import hmac
 import secrets
+from collections.abc import Iterable
+from itertools import chain
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
+from werkzeug.datastructures import MultiDict
 
-from web.visitors import visitor
+from web.visitors import cookie, visitor
 
 _RULES = (
     "default-src 'none'",
@@ -33,8 +36,15 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN_FORMS = frozenset({"account.use_link"})
 
 
+# What looks the same to everybody, and says itself how long it may be kept.
+_FOR_ALL = frozenset({"static", "pages.layer", "pages.colours"})
+_FORM_LIMIT = "MAX_FORM_MEMORY_SIZE"
+_URLENCODED = "application/x-www-form-urlencoded"
+
+
 def init_app(app: Flask) -> None:
     """Guard every request and answer of the app."""
+    app.before_request(_check_text)
     app.before_request(_check_form)
     app.after_request(_add_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
@@ -48,13 +58,31 @@ def csp_nonce() -> str:
     return nonce
 
 
+def _check_text() -> None:
+    """Refuse zero bytes, which no database stores as text, and forms that are too long to read."""
+    if request.mimetype == _URLENCODED:  # Flask applies this limit to forms in parts alone
+        limits = (current_app.config[name] for name in ("MAX_CONTENT_LENGTH", _FORM_LIMIT))
+        request.max_content_length = min(limits)
+    texts = chain([request.path], *_said(request.args))
+    if request.method not in _READING:
+        texts = chain(texts, *_said(request.form))
+    if any("\0" in text for text in texts):
+        abort(400, "There is a zero byte in the request; leave it out.")
+
+
+def _said(given: MultiDict[str, str]) -> Iterable[tuple[str, str]]:
+    return given.items(multi=True)
+
+
 def _check_form() -> None:
     if request.method in _READING or request.endpoint in _OPEN_FORMS:
         return
+    if request.routing_exception is not None:
+        return  # nothing is there, or it takes no such request: the router says so
     someone = visitor()
     if someone is None:
         abort(401)
-    if not hmac.compare_digest(request.form.get("csrf", ""), someone.csrf):
+    if not hmac.compare_digest(request.form.get("csrf", "").encode(), someone.csrf.encode()):
         abort(400, "This form is out of date; go back, reload the page and send it again.")
 
 
@@ -62,4 +90,10 @@ def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
+    if request.endpoint not in _FOR_ALL:
+        # A browser that signed out must not show drafts when one goes back.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        if cookie():
+            response.headers["Cache-Control"] = "private, no-store"
+        response.vary.add("Cookie")
     return response

@@ -12,6 +12,7 @@ from registry.database.store import Store
 from registry.filters import Filter
 from registry.properties import PROJECT_PROPERTIES
 from tests.factories import csrf_of, form, make_deposit
+from web.edit import MOST_ROWS
 
 BOW_TIE = "POLYGON((64 40, 66 42, 66 40, 64 42, 64 40))"
 HOSTILE = "<img src=x onerror=alert(1)>${document.title=1}</script>"
@@ -159,6 +160,40 @@ def test_a_hostile_name_is_text_on_every_page(planner: FlaskClient, path: str) -
     assert "<img src=x" not in page
     assert "${document.title=1}</script>" not in page
     assert html.escape("<img src=x onerror=alert(1)>", quote=False) in page or "\\u003cimg" in page
+
+
+@pytest.mark.parametrize("source", ["T | http://[bad | 2020", "T | http://a℀b/", "T | 2020-13"])
+def test_no_source_is_too_odd_to_be_shown(planner: FlaskClient, source: str) -> None:
+    assert planner.post("/projects", data=form(planner, sources=source)).status_code == 303
+    assert planner.get("/projects/P-000001").status_code == 200
+
+
+def test_an_unchanged_form_changes_no_figure(planner: FlaskClient, embedded: Store) -> None:
+    figure = "1234567890123"
+    typed = form(planner, cost_amount=figure, cost_currency="USD", cost_year="2020")
+    planner.post("/projects", data=typed)
+    assert f'value="{figure}"' in planner.get("/projects/P-000001/edit").text
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u202e\u2066", "\u0301"])
+def test_a_name_that_shows_nothing_is_needed(planner: FlaskClient, name: str) -> None:
+    answer = planner.post("/projects", data=form(planner, name=name))
+    assert (answer.status_code, "Name is needed" in answer.text) == (422, True)
+
+
+def test_a_reason_is_cleaned_and_bounded(planner: FlaskClient, embedded: Store) -> None:
+    refused = planner.post("/projects", data=form(planner, reason="x" * 501, sector="gas"))
+    assert refused.status_code == 422
+    assert "The reason has 501 characters" in refused.text
+    assert "Sector takes" in refused.text
+    planner.post("/projects", data=form(planner, reason="Seen\u202e  in\x07 print"))
+    assert "Seen in print" in planner.get("/projects/P-000001/history").text
+
+
+def test_a_form_with_endless_partners_is_shown_again_in_part(planner: FlaskClient) -> None:
+    answer = planner.post("/projects", data=form(planner, partners=["A"] * 5000))
+    assert answer.status_code == 422
+    assert answer.text.count('name="partners"') == MOST_ROWS + 1
 
 
 def test_the_public_is_sent_to_sign_in(client: FlaskClient) -> None:
