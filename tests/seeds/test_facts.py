@@ -1,44 +1,41 @@
 """The committed first facts are sound by themselves: read from the files, without a registry."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pyproj import Geod
-from shapely import STRtree, union_all
+from shapely import STRtree
 from shapely.geometry import shape
 
 from registry import vocabulary as words
+from tests.seeds.facts import (
+    AGREEMENTS,
+    ALL,
+    COLLECTIONS,
+    CORRIDORS,
+    DEPOSITS,
+    PLACED,
+    PROJECTS,
+    ROOT,
+    Row,
+    folded,
+    metres,
+    rows,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
-COLLECTIONS = ("projects", "deposits", "corridors", "agreements")
 FIVE = {"KZ", "KG", "TJ", "TM", "UZ"}
-PLACEHOLDERS = {"region", "centroid"}
 TWIN_KM = 25
 TWIN_LIKENESS = 0.88
-CASPIAN_KM = 150
-GEOD = Geod(ellps="WGS84")
 MARK = re.compile(r"\b(?:\d+\w?|[ivx]+|[a-z]|north|south|east|west|upper|lower)\b")
 
-Row = dict[str, Any]
-
-
-def rows(name: str, folder: str = "seeds") -> list[Row]:
-    """The features of one committed file."""
-    text = (ROOT / folder / f"{name}.geojson").read_text(encoding="utf-8")
-    features: list[Row] = json.loads(text)["features"]
-    return features
-
-
-PROJECTS, DEPOSITS, CORRIDORS, AGREEMENTS = (rows(name) for name in COLLECTIONS)
-ALL = [*PROJECTS, *DEPOSITS, *CORRIDORS, *AGREEMENTS]
-PLACED = [row for row in (*PROJECTS, *DEPOSITS) if row["geometry"]]
+MIRRORS = re.compile(
+    r"piglix|kiwix|franco\.wiki|frwiki|wiki\.x\.io|eudic|cloudfront|azureedge|staging\.|"
+    r"(?<![a-z])wikipedia\.org"
+)
 
 
 def slugs(name: str) -> set[str]:
@@ -83,6 +80,20 @@ def test_every_row_has_a_source(row: Row) -> None:
     sources = values.get("sources") or [values.get("source", "")]
     assert all(len(source) > 8 for source in sources)
     assert all("wikipedia.org" not in source for source in values.get("sources", []))
+
+
+def test_no_row_cites_a_mirror() -> None:
+    for row in ALL:
+        values = row["properties"]
+        for source in [*values.get("sources", []), values.get("source", "")]:
+            assert not MIRRORS.search(source), row["id"]
+
+
+def test_every_address_of_a_source_has_a_title() -> None:
+    for row in ALL:
+        values = row["properties"]
+        texts = values.get("sources") or values["source"].split("; ")
+        assert not [text for text in texts if re.match(r"https?:|www\.", text)], row["id"]
 
 
 def test_every_deposit_names_its_licence() -> None:
@@ -136,47 +147,6 @@ def test_every_project_says_where_its_place_comes_from() -> None:
     assert all(row["properties"].get("location_source") for row in PROJECTS if row["geometry"])
 
 
-def test_a_position_shared_by_many_is_a_placeholder() -> None:
-    shared: dict[tuple[float, ...], list[Row]] = {}
-    for row in DEPOSITS:
-        if row["geometry"]:
-            shared.setdefault(tuple(row["geometry"]["coordinates"]), []).append(row)
-    for position, there in shared.items():
-        if len(there) > 8:
-            precisions = {row["properties"]["location_precision"] for row in there}
-            assert precisions <= PLACEHOLDERS, position
-
-
-def test_no_country_centre_is_a_place() -> None:
-    outlines = [shape(row["geometry"]) for row in rows("countries", "geo/data")]
-    for row in PLACED:
-        if row["geometry"]["type"] != "Point":
-            continue
-        lon, lat = row["geometry"]["coordinates"]
-        for outline in outlines:
-            centre = outline.centroid
-            near = GEOD.inv(lon, lat, centre.x, centre.y)[2] < 1000
-            assert not near or row["properties"]["location_precision"] in PLACEHOLDERS, row["id"]
-
-
-def test_places_lie_in_the_five_or_off_their_caspian_coast() -> None:
-    land = union_all([shape(row["geometry"]) for row in rows("countries", "geo/data")])
-    sea = union_all(
-        [
-            shape(row["geometry"])
-            for row in rows("lakes", "geo/data")
-            if row["properties"]["kind"] == "sea"
-        ]
-    )
-    for row in PLACED:
-        place = shape(row["geometry"])
-        assert place.is_valid
-        assert not place.is_empty
-        if not place.intersects(land):
-            assert place.distance(sea) < 0.05, row["id"]
-            assert place.distance(land) * 111 < CASPIAN_KM, row["id"]
-
-
 def test_coordinates_are_in_range_and_rounded() -> None:
     for row in ALL:
         for lon, lat in positions(row["geometry"]):
@@ -194,12 +164,6 @@ def positions(geometry: Row | None) -> Iterator[tuple[float, float]]:
     yield from [coordinates] if geometry["type"] == "Point" else coordinates
 
 
-def folded(name: str) -> str:
-    """A name without brackets, dashes and signs."""
-    plain = re.sub(r"\(.*?\)", "", name.casefold()).replace("-", " ")
-    return " ".join(re.sub(r"[^\w ]", "", plain).split())
-
-
 def marks(name: str) -> list[str]:
     """What tells one of several with the same name from the next: a number or a direction."""
     return sorted(MARK.findall(folded(name)))
@@ -213,7 +177,7 @@ def near_pairs(features: list[Row]) -> Iterator[tuple[Row, Row]]:
     for one, other in zip(left, right, strict=True):
         if one < other:
             a, b = (placed[index]["geometry"]["coordinates"] for index in (one, other))
-            if GEOD.inv(*a, *b)[2] <= TWIN_KM * 1000:
+            if metres(a, b) <= TWIN_KM * 1000:
                 yield placed[one], placed[other]
 
 
@@ -345,6 +309,22 @@ def test_corridors_are_schematic_lines() -> None:
         assert row["properties"]["markets"]
         for name in ("transits_russia", "transits_china", "ends_in_russia_or_china"):
             assert isinstance(row["properties"][name], bool)
+
+
+def test_what_was_set_by_hand_is_not_called_exact() -> None:
+    for row in PLACED:
+        values = row["properties"]
+        origin = values.get("location_source") or values.get("source", "")
+        if "set by hand" in origin or "placed by name" in origin:
+            assert values["location_precision"] in {"approximate", "town", "region"}, row["id"]
+
+
+def test_oil_and_gas_fields_have_names_of_their_own() -> None:
+    fields = [row for row in DEPOSITS if row["properties"]["kind"] == "field"]
+    for one, other in combinations(fields, 2):
+        names = [folded(row["properties"]["name"]).replace(" ", "") for row in (one, other)]
+        assert names[0] != names[1], (one["id"], other["id"])
+    assert not [row["id"] for row in fields if re.match(r"Block\b", row["properties"]["name"])]
 
 
 def test_agreements_have_no_place() -> None:
