@@ -64,7 +64,7 @@ def pairs_within(left: Geometries, right: Geometries, radius_m: float) -> Pairs:
     a, b = as_array(left), as_array(right)
     pieces_a, pieces_b = cut(a), cut(b)
     touching = _touching(a, b)
-    reach = np.full(len(a), min(radius_m, 2 * A))
+    reach = np.full(len(a), min(float(radius_m), 2 * A))
     tree = RunTree(pieces_b)
 
     def block(begin: int, end: int) -> Near:
@@ -219,7 +219,7 @@ def _reach(
     left: Pieces, right: Pieces, is_point: NDArray[np.bool_], k: int, radius_m: float
 ) -> Floats:
     """Return for each left geometry but points a chord within which k of the right lie at least."""
-    reach = np.full(len(is_point), min(radius_m, 2 * A))
+    reach = np.full(len(is_point), min(float(radius_m), 2 * A))
     first = np.flatnonzero(np.diff(left.owner, prepend=-1))
     owner = left.owner[first]
     a, owner = left.first[first][~is_point[owner]], owner[~is_point[owner]]

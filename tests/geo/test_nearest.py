@@ -133,6 +133,40 @@ def test_points_among_points_are_exact_and_complete() -> None:
     )
 
 
+def test_a_radius_may_be_a_whole_number() -> None:
+    rng = np.random.default_rng(11)
+    places = rng.uniform((67.5, 40.5), (68.5, 41.5), (200, 2))
+    shapes = [shapely.Point(place).buffer(0.01) for place in places]
+    whole, real = k_nearest(shapes, shapes, 5, 50_000), k_nearest(shapes, shapes, 5, 50_000.0)
+    assert len(whole) == len(real) == 1_000
+    assert len(pairs_within(shapes, shapes, 50_000)) == len(pairs_within(shapes, shapes, 50_000.0))
+
+
+def test_the_k_nearest_of_many_are_the_first_of_those_within() -> None:
+    rng = np.random.default_rng(12)
+    left = _mixed(rng, 3_000)
+    right = _mixed(rng, 2_000)
+    within, first = pairs_within(left, right, 90_000), k_nearest(left, right, 4, 90_000)
+    at = np.arange(len(within)) - np.searchsorted(within.left, within.left)
+    within = within.take(at < 4)
+    assert (within.left == first.left).all()
+    assert first.distance_m == pytest.approx(within.distance_m, abs=TOLERANCE)
+
+
+def _mixed(rng: np.random.Generator, count: int) -> Shapes:
+    """Return points, discs and lines strewn over a few thousand kilometres."""
+    places = rng.uniform((50, 36), (85, 55), (count, 2))
+    kinds = rng.choice(3, count, p=(0.7, 0.2, 0.1))
+    return [
+        (
+            shapely.Point(place),
+            shapely.Point(place).buffer(0.05, quad_segs=3),
+            shapely.LineString(place + np.cumsum(rng.normal(0, 0.05, (6, 2)), axis=0)),
+        )[kind]
+        for place, kind in zip(places, kinds, strict=True)
+    ]
+
+
 def test_equally_far_neighbours_are_told_apart_by_index() -> None:
     around = [shapely.Point(68, 41)] * 9
     found = k_nearest([shapely.Point(68.1, 41)], around, 3, RADIUS)
