@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
@@ -68,6 +69,14 @@ def projects_near(
     )
     commodities = deposit.properties["commodities"]
     return [_near(pair, pair.other.properties["sector"], commodities) for pair in pairs]
+
+
+def near_place(
+    session: Session, geometry: BaseGeometry, other: type[Project] | type[Deposit]
+) -> list[tuple[Feature, float]]:
+    """What lies within 50 km of a place that is not stored yet, with metres, nearest first."""
+    place = Feature("", geometry, {"location_precision": "exact"})
+    return [(pair.other, pair.distance_m) for pair in _measured(session, place, other, STORED_KM)]
 
 
 def by_relevance(found: Iterable[Near]) -> list[Near]:

@@ -149,7 +149,8 @@ def suggest() -> Response:
 def read_place() -> Response:
     """What the form's text box says, read and located, before anything is stored."""
     writer()
-    said = place.describe_place(request.form.get("geometry", ""))
+    form = request.form
+    said = place.describe_place(session(), form.get("geometry", ""), form.get("ref", ""))
     return Response(orjson.dumps(said), content_type="application/json")
 
 

@@ -261,3 +261,19 @@ def test_the_form_says_at_once_what_a_place_is(
     answer = json.loads(planner.post("/place", data={"csrf": csrf, "geometry": text}).data)
     assert said in answer["sentence"]
     assert answer["fault"] is fault
+
+
+def test_the_form_says_what_lies_around_a_place(planner: FlaskClient, embedded: Store) -> None:
+    with embedded.writing() as session:
+        make_deposit(session, "69.24 41.50", name="Copper hill")
+        make_deposit(session, BUKHARA, name="Far hill")
+        make_project(session, TASHKENT, name="Itself")
+        make_project(session, "69.24 41.30", name="Same place")
+    csrf = re.findall(r'name="csrf" value="([^"]+)"', planner.get("/projects/new").text)[0]
+    sent = {"csrf": csrf, "geometry": TASHKENT, "ref": "P-000001"}
+    deposits, projects = json.loads(planner.post("/place", data=sent).data)["near"]
+    assert deposits["title"].endswith("within 50 km: 1")
+    assert deposits["first"][0]["name"] == "Copper hill"
+    assert deposits["first"][0]["distance"].startswith("22.2")
+    assert [each["name"] for each in projects["first"]] == ["Same place"]
+    assert projects["first"][0]["distance"] == "inside or touching"

@@ -69,10 +69,10 @@ function written() {
 async function look(typed) {
   const mine = ++turn;
   if (!place.value.trim()) { tell("", false); if (typed) draw(null); return; }
-  const body = new URLSearchParams({ csrf: form.elements.csrf.value, geometry: place.value });
+  const body = new URLSearchParams({ csrf: form.elements.csrf.value, geometry: place.value, ref: place.dataset.ref });
   const said = await askJson(place.dataset.read, { method: "POST", body, headers: { Accept: "application/json" } });
   if (mine !== turn || !said) return;
-  tell(said.sentence, said.fault);
+  tell(said.sentence, said.fault, said.near);
   if (typed && said.geometry) draw(said.geometry);
 }
 
@@ -80,7 +80,13 @@ function draw(geometry) {
   place.dispatchEvent(new CustomEvent("qadam:shape", { detail: { geometry } }));
 }
 
-function tell(sentence, isFault) {
-  read.replaceChildren(...(sentence ? [el("span", {}, sentence)] : []));
+function tell(sentence, isFault, near = []) {
+  read.replaceChildren(...(sentence ? [el("p", {}, sentence), ...near.map(list)] : []));
   read.classList.toggle("is-fault", Boolean(isFault));
+}
+
+/** What lies around the place; links open beside the form, which is not stored yet. */
+function list({ title, first }) {
+  return el("details", { class: "read-near" }, el("summary", {}, title), el("ul", {}, ...first.map(({ name, url, distance }) =>
+    el("li", {}, el("a", { href: url, target: "_blank", rel: "noopener" }, name), el("span", { class: "quiet" }, distance)))));
 }
