@@ -10,6 +10,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely.geometry.base import BaseGeometry
 
 from geo.errors import BadGeometry
 from geo.geometry import check, geojson_text, geojson_texts, read_geojson, read_text
@@ -238,7 +239,7 @@ def test_an_empty_part_is_refused(wkt: str) -> None:
 
 
 def test_collections_are_nested_only_so_deep() -> None:
-    nested = shapely.Point(69, 41)
+    nested: BaseGeometry = shapely.Point(69, 41)
     for _ in range(40):
         nested = shapely.GeometryCollection([nested])
     with pytest.raises(BadGeometry, match="flatten"):
