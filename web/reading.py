@@ -79,8 +79,8 @@ def partners(record: Feature) -> list[Partner]:
 def sources(record: Feature) -> list[wording.SourceLink]:
     """Where the record's facts come from."""
     said = record.properties
-    texts = said["sources"] if "sources" in said else [said["source"]] if said.get("source") else []
-    return [wording.source(text) for text in texts]
+    texts = said["sources"] if "sources" in said else (said.get("source") or "").split("; ")
+    return [wording.source(text) for text in texts if text]
 
 
 def oddities(record: Feature) -> list[str]:
