@@ -2,17 +2,19 @@
 
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import shapely
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from registry.database.types import from_geopackage
 from registry.errors import StoreError
 
+# How long a command waits for another writer. A server waits less: see Settings.
 BUSY_TIMEOUT_MS = 15_000
 # synchronous=FULL: a change that was answered with success survives a power cut.
 _PRAGMAS = (
@@ -20,12 +22,21 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA case_sensitive_like = ON",
-    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+)
+# What databases say, and what to do about it.
+_ADVICE = (
+    ("database is locked", "Another program is writing to the registry; try again in a moment."),
+    ("lock timeout", "Another program is writing to the registry; try again in a moment."),
+    ("disk is full", "The disk is full; make room and try again."),
+    ("No space left", "The disk of the database is full; make room and try again."),
 )
 
 
-def make_engine(url: str) -> Engine:
-    """Engine of `sqlite:///file` or `postgresql+psycopg://…`; raises StoreError for any other."""
+def make_engine(url: str | URL, busy_ms: int = BUSY_TIMEOUT_MS) -> Engine:
+    """Engine of `sqlite:///file` or `postgresql+psycopg://…`; raises StoreError for any other.
+
+    A writer waits `busy_ms` for another one, then fails.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -37,16 +48,16 @@ def make_engine(url: str) -> Engine:
         raise StoreError(f"Qadam stores in a GeoPackage or in PostgreSQL, not in {kind}.")
     engine = create_engine(parsed, pool_pre_ping=kind == "postgresql")
     if kind == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, busy_ms))
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        event.listen(engine, "connect", _prepare_postgres)
+        event.listen(engine, "connect", partial(_prepare_postgres, busy_ms))
     return engine
 
 
-def geopackage_url(path: Path) -> str:
-    """The address of an embedded database file."""
-    return f"sqlite:///{path}"
+def geopackage_url(path: Path) -> URL:
+    """The address of an embedded database file, whatever signs its name has."""
+    return URL.create("sqlite", database=str(path))
 
 
 def reading(engine: Engine) -> Session:
@@ -65,7 +76,10 @@ def writing(engine: Engine) -> Session:
 
 def explain(error: DBAPIError) -> StoreError:
     """A sentence for a database that cannot be opened or written."""
-    reason = str(error.orig).splitlines()[0] if error.orig else "unknown reason"
+    reason = (str(error.orig).splitlines() or ["unknown reason"])[0]
+    for said, advice in _ADVICE:
+        if said in reason:
+            return StoreError(f"{advice} Nothing was stored.")
     return StoreError(
         f"The database cannot be used ({reason}); check the data folder and its rights."
     )
@@ -76,16 +90,18 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _prepare_postgres(connection: Any, _record: object) -> None:
+def _prepare_postgres(busy_ms: int, connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.execute(f"SET lock_timeout = {busy_ms}")
     connection.commit()
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(busy_ms: int, connection: sqlite3.Connection, _record: object) -> None:
     # The module's own BEGIN comes late and is never IMMEDIATE: switch it off, _begin_sqlite says
     # it.
     connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {busy_ms}")
     for pragma in _PRAGMAS:
         connection.execute(pragma)
     for name, argument_count, function in _SQL_FUNCTIONS:

@@ -17,7 +17,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from registry.database.engine import explain, geopackage_url, make_engine, reading, writing
+from registry.database.engine import (
+    BUSY_TIMEOUT_MS,
+    explain,
+    geopackage_url,
+    make_engine,
+    reading,
+    writing,
+)
 from registry.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -61,22 +68,24 @@ class Store:
         self.accounts.dispose()
 
 
-def open_store(folder: Path | None, url: str | None) -> Store:
+def open_store(folder: Path | None, url: str | None, busy_ms: int = BUSY_TIMEOUT_MS) -> Store:
     """The store of a data folder, or of a database address; makes and migrates what is missing.
+
+    A writer waits `busy_ms` for another one.
 
     Raises StoreError for a folder that cannot be written, a file that is no registry, or a
     database from a newer version.
     """
     if url:
-        store = Store(make_engine(url), make_engine(url))
+        store = Store(make_engine(url, busy_ms), make_engine(url, busy_ms))
     elif folder is None:
         raise StoreError("There is neither a data folder nor a database address; give --data DIR.")
     else:
         _check_folder(folder)
         _check_file(folder / REGISTRY_FILE)
         store = Store(
-            make_engine(geopackage_url(folder / REGISTRY_FILE)),
-            make_engine(geopackage_url(folder / ACCOUNTS_FILE)),
+            make_engine(geopackage_url(folder / REGISTRY_FILE), busy_ms),
+            make_engine(geopackage_url(folder / ACCOUNTS_FILE), busy_ms),
         )
     try:
         _migrate(store.records, "records")
@@ -93,7 +102,7 @@ def open_store(folder: Path | None, url: str | None) -> Store:
 
 def _check_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # drafts and accounts lie in it
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

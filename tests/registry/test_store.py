@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import stat
 import subprocess
 import threading
 import warnings
@@ -13,12 +14,13 @@ import shapely
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import delete, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from registry.accounts import AccountsBase
 from registry.database import store as stores
 from registry.database.base import Base
+from registry.database.engine import explain
 from registry.database.geopackage import APPLICATION_ID, install_rtree
 from registry.database.store import Store, open_store
 from registry.errors import StoreError
@@ -174,6 +176,31 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(
         connection.execute(text("UPDATE alembic_version_records SET version_num = '9999'"))
     with pytest.raises(StoreError, match="newer version of Qadam"):
         stores._migrate(store.records, "records")
+
+
+@pytest.mark.parametrize("name", ["a?b", "p%20q#r", "Өзбек & co", "mode=ro?mode=memory"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    open_store(tmp_path / name, None).close()
+    assert {path.name for path in (tmp_path / name).iterdir()} >= {"registry.gpkg", "accounts.db"}
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_folder_that_we_make_is_for_its_owner_alone(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir(mode=0o755)
+    for name, mode in (("ours", 0o700), ("theirs", 0o755)):
+        open_store(tmp_path / name, None).close()
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == mode
+
+
+def test_a_second_writer_waits_as_long_as_is_said(empty_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(empty_folder, tmp_path / "data")
+    store = open_store(tmp_path / "data", None, busy_ms=20)
+    with store.writing() as first:
+        make_project(first)
+        with pytest.raises(OperationalError) as refused, store.writing() as second:
+            make_project(second)
+    assert "Another program is writing" in str(explain(refused.value))
+    store.close()
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import select
 import signal
 import socket
 import sys
@@ -21,6 +22,8 @@ from web.cli.options import data_option, settings_of
 from web.config import Settings
 
 THREADS = 8
+MOST_CONNECTIONS = 500
+IDLE_SECONDS = 60
 HIGHEST_PORT = 65535
 
 
@@ -34,13 +37,17 @@ def serve(data: Path | None, host: str, port: int, no_open: bool) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     settings = settings_of(data, host, port)
     listener = _listen(settings)
-    store = open_store(settings.data, settings.database_url)
+    store = open_store(settings.data, settings.database_url, settings.longest_wait_ms)
     try:
         prepare(store)
         server = create_server(
             create_app(settings, store),
             sockets=[listener],
             threads=THREADS,
+            connection_limit=MOST_CONNECTIONS,
+            channel_timeout=IDLE_SECONDS,
+            asyncore_use_poll=hasattr(select, "poll"),  # select() knows no more than 1,024 files
+            max_request_body_size=settings.largest_body_bytes,
             ident=None,
             clear_untrusted_proxy_headers=True,
         )
