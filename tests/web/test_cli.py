@@ -1,15 +1,14 @@
 """The command: what it does, what it says, and how it ends."""
 
 import json
-import os
-import shutil
 import socket
-import subprocess
+import sqlite3
+import stat
 import sys
-import threading
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import geopandas
@@ -143,6 +142,68 @@ def test_one_faulty_row_stores_nothing_and_is_reported(qadam: Run, tmp_path: Pat
     assert json.loads(Path("out.geojson").read_text())["features"] == []
 
 
+def test_a_report_that_cannot_be_written_is_said_before_anything_is_stored(
+    qadam: Run, tmp_path: Path
+) -> None:
+    write(tmp_path / "in.geojson", point("Good"))
+    done = qadam("import", "in.geojson", "--data", "d", "--report", "nowhere/report.jsonl")
+    assert (done.code, "nowhere/report.jsonl cannot be written" in done.err) == (1, True)
+    qadam("export", "out.geojsonl", "--data", "d")
+    assert Path("out.geojsonl").read_text() == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_a_report_that_does_not_fit_is_said_after_what_was_stored(
+    qadam: Run, tmp_path: Path
+) -> None:
+    write(tmp_path / "in.geojson", point("Good"))
+    done = qadam("import", "in.geojson", "--data", "d", "--report", "/dev/full")
+    assert done.code == 1
+    assert "1 added" in done.err
+    assert "No space left" in done.err
+
+
+def test_of_many_warnings_the_first_twenty_are_said(qadam: Run, tmp_path: Path) -> None:
+    rows = [point(f"Row {place}", colour="red", lon=60 + place / 10) for place in range(30)]
+    write(tmp_path / "in.geojson", *rows)
+    said = qadam("import", "in.geojson", "--data", "d").err
+    assert sum(line.startswith("row ") for line in said.splitlines()) == 20
+    assert "more warnings" in said
+
+
+def test_what_is_exported_of_nothing_can_be_imported(qadam: Run) -> None:
+    qadam("init", "--empty", "--data", "d")
+    qadam("export", "none.geojsonl", "--data", "d")
+    assert "0 added" in qadam("import", "none.geojsonl", "--data", "d").err
+
+
+def test_a_database_that_another_program_writes_to_is_said(
+    qadam: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.cli.options.open_store", partial(open_store, busy_ms=50))
+    qadam("init", "--empty", "--data", "d")
+    write(tmp_path / "in.geojson", point("Good"))
+    with closing(sqlite3.connect(tmp_path / "d" / "registry.gpkg")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = qadam("import", "in.geojson", "--data", "d")
+    assert (done.code, "Another program is writing" in done.err) == (1, True)
+    assert "Traceback" not in done.err
+
+
+def test_an_exported_file_has_the_rights_of_any_new_file(qadam: Run, tmp_path: Path) -> None:
+    qadam("init", "--empty", "--data", "d")
+    (tmp_path / "plain").touch()
+    qadam("export", "out.geojson", "--data", "d")
+    assert (tmp_path / "out.geojson").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    (tmp_path / "out.geojson").chmod(0o640)
+    (tmp_path / "link.geojson").symlink_to("out.geojson")
+    qadam("export", "link.geojson", "--data", "d", "--sortby", "name", "--limit", "5")
+    assert (tmp_path / "link.geojson").is_symlink()
+    assert stat.S_IMODE((tmp_path / "out.geojson").stat().st_mode) == 0o640
+    head = json.loads((tmp_path / "out.geojson").read_text())
+    assert head["page"] == {"sortby": "name", "limit": "5"}
+
+
 def test_a_dry_run_checks_everything_and_stores_nothing(qadam: Run, tmp_path: Path) -> None:
     write(tmp_path / "in.geojson", point("Good"))
     assert "nothing was stored" in qadam("import", "in.geojson", "--data", "d", "--dry-run").err
@@ -175,6 +236,8 @@ def test_a_file_that_is_no_geojson_gets_a_sentence(
     [
         ("export", "out.geojson", "--sector", "gas"),
         ("export", "out.geojson", "--colour", "red"),
+        ("export", "out.geojson", "--partner", "Nobody"),
+        ("export", "out.geojson", "--limit", "9" * 5000),
         ("export", "out.geojson", "--collection", "deposits", "--sector", "solar"),
         ("serve", "--port", "99999"),
         ("dance",),
@@ -183,6 +246,12 @@ def test_a_file_that_is_no_geojson_gets_a_sentence(
 )
 def test_wrong_usage_ends_with_two(qadam: Run, words: tuple[str, ...]) -> None:
     assert qadam(*words).code == 2
+
+
+def test_a_reason_is_bounded(qadam: Run, tmp_path: Path) -> None:
+    write(tmp_path / "in.geojson", point("Good"))
+    done = qadam("import", "in.geojson", "--data", "d", "--reason", "x" * 501)
+    assert (done.code, "at most 500 fit" in done.err) == (2, True)
 
 
 def test_an_unknown_ending_is_said(qadam: Run) -> None:
@@ -223,79 +292,3 @@ def test_a_port_in_use_is_said_with_another(qadam: Run) -> None:
     assert done.code == 1
     assert f"Port {port} is in use" in done.err
     assert f"--port {port + 1}" in done.err
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """A server in a process of its own: its address and its sign-in link."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = [
-        sys.executable,
-        "-m",
-        "web.cli",
-        "serve",
-        "--data",
-        str(tmp_path / "d"),
-        "--port",
-        str(port),
-        "--no-open",
-    ]
-    environment = {
-        name: value for name, value in os.environ.items() if name != "QADAM_DATABASE_URL"
-    }
-    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stderr is not None
-        guard = threading.Timer(60, process.kill)
-        guard.start()
-        said = []
-        for line in process.stderr:
-            said.append(line)
-            if "Ctrl+C" in line:
-                break
-        text = "".join(said)
-        link = next(word for word in text.split() if "/sign-in/" in word)
-        yield f"http://127.0.0.1:{port}", link
-        process.terminate()
-        guard.cancel()
-
-
-def test_serve_answers_and_prints_a_link_that_signs_in(served: tuple[str, str]) -> None:
-    address, link = served
-    assert urllib.request.urlopen(f"{address}/healthz", timeout=10).read() == b"ok\n"
-    assert link.startswith(address)
-    assert b"Sign in" in urllib.request.urlopen(link, timeout=10).read()
-
-
-def test_a_copy_of_the_live_file_alone_is_whole(served: tuple[str, str], tmp_path: Path) -> None:
-    folder = tmp_path / "d"
-    shutil.copy(folder / "registry.gpkg", tmp_path / "copy.gpkg")
-    assert len(geopandas.read_file(tmp_path / "copy.gpkg", layer="project")) >= 70
-
-
-def test_what_was_answered_with_success_survives_a_kill(tmp_path: Path) -> None:
-    script = (
-        "import os, sys\n"
-        "from pathlib import Path\n"
-        "from registry.database.store import open_store\n"
-        "from tests.factories import make_project\n"
-        "store = open_store(Path(sys.argv[1]), None)\n"
-        "with store.writing() as session: make_project(session, name='Kept')\n"
-        "print('stored', flush=True)\n"
-        "context = store.writing(); session = context.__enter__(); make_project(session, "
-        "name='Not answered')\n"
-        "os.kill(os.getpid(), 9)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "d")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout == "stored\n"
-    assert done.returncode == -9
-    store = open_store(tmp_path / "d", None)
-    with store.reading() as session:
-        assert queries.count(session, PROJECTS, Filter("projects"), public_only=False) == 1
-    store.close()

@@ -3,8 +3,10 @@
 import sys
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from geo.errors import GeoError
+from registry.database.engine import explain
 from registry.errors import RegistryError
 from web.cli import data, files, proof, serve
 
@@ -34,6 +36,9 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (RegistryError, GeoError) as error:
         click.echo(f"qadam: {error}", err=True)
+        sys.exit(WRONG_INPUT)
+    except DBAPIError as error:
+        click.echo(f"qadam: {explain(error)}", err=True)
         sys.exit(WRONG_INPUT)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,10 +1,12 @@
 """`qadam import` and `qadam export`: files in and out, with the page's own filters."""
 
 import os
+import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -16,10 +18,19 @@ from registry.errors import BadFilter
 from registry.fields import FIELDS
 from registry.filters import Filter, Page
 from registry.imports import ImportRefused, Report, import_rows
+from registry.kinds import Text
 from web.cli.options import OPERATOR, collection_option, data_option, opened, progress_bar
 
 SHOWN_FAULTS = 20
 _PAGING = ("sortby", "limit", "offset")
+_REASON = Text(500)
+
+
+def _clean(_context: click.Context, _parameter: click.Parameter, said: str) -> str:
+    try:
+        return _REASON.read(said) or ""
+    except ValueError as error:
+        raise click.BadParameter(f"it {error}.") from None
 
 
 @click.command("import")
@@ -31,7 +42,7 @@ _PAGING = ("sortby", "limit", "offset")
     "--report", type=click.Path(path_type=Path), help="Write a verdict per row as JSON lines."
 )
 @click.option("--keep-ids", is_flag=True, help="Take a feature's id as its ref.")
-@click.option("--reason", default="", help="Kept in the history of every record.")
+@click.option("--reason", default="", callback=_clean, help="Kept in the history of every record.")
 def import_(
     file: Path,
     data: Path | None,
@@ -45,9 +56,9 @@ def import_(
     collection = find_collection(name)
     with file.open("rb") as source:
         rows = list(find_format(file.name).read(source))
-    with opened(data) as store, progress_bar("Checking", len(rows)) as tell:
+    with opened(data) as store, _report_file(report) as verdicts:
         try:
-            with store.writing() as session:
+            with progress_bar("Checking", len(rows)) as tell, store.writing() as session:
                 result = import_rows(
                     session,
                     collection,
@@ -60,11 +71,11 @@ def import_(
                 if dry_run:
                     session.rollback()
         except ImportRefused as error:
-            _write_report(report, error.report)
+            _write_report(verdicts, error.report)
             _say_faults(error.report)
             raise
-    _write_report(report, result)
-    _say_result(result, dry_run)
+        _say_result(result, dry_run)
+        _write_report(verdicts, result)
 
 
 @click.command("export")
@@ -81,6 +92,10 @@ def export(out: Path, data: Path | None, name: str, public: bool, **asked: Any) 
     except BadFilter as error:
         raise click.UsageError(str(error)) from error
     with opened(data) as store, store.reading() as session:
+        try:
+            question.check(session, public_only=public)
+        except BadFilter as error:
+            raise click.UsageError(str(error)) from error
         body = exports.export(session, collection, question, page, written, public_only=public)
         _write_whole(out, body)
 
@@ -98,11 +113,13 @@ def _with_filters(command: click.Command) -> click.Command:
 def _write_whole(out: Path, body: Iterable[bytes]) -> None:
     """Write beside the file and put it in place at the end: a broken export leaves nothing half."""
     try:
-        handle, beside = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+        target = out.resolve()  # a link stays a link, to the new file
+        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.writelines(body)
-            Path(beside).replace(out)
+            Path(beside).chmod(_mode(target))
+            Path(beside).replace(target)
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
@@ -112,9 +129,33 @@ def _write_whole(out: Path, body: Iterable[bytes]) -> None:
         ) from error
 
 
-def _write_report(path: Path | None, report: Report) -> None:
-    if path is not None:
-        path.write_text("".join(f"{line}\n" for line in report.lines()), encoding="utf-8")
+def _mode(path: Path) -> int:
+    """The rights of the file that is there, or of any new file."""
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+@contextmanager
+def _report_file(path: Path | None) -> Iterator[TextIO | None]:
+    """The report, opened before anything is stored, so that a wrong place is said in time."""
+    if path is None:
+        yield None
+        return
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            yield file
+    except OSError as error:
+        raise BadFile(
+            f"The report {path} cannot be written ({error.strerror}); choose another place."
+        ) from error
+
+
+def _write_report(file: TextIO | None, report: Report) -> None:
+    if file is not None:
+        file.writelines(f"{line}\n" for line in report.lines())
 
 
 def _say_faults(report: Report) -> None:
@@ -128,9 +169,12 @@ def _say_faults(report: Report) -> None:
 
 
 def _say_result(report: Report, dry_run: bool) -> None:
-    for verdict in report.rows:
-        for sentence in verdict.warnings[:3]:
-            click.echo(f"row {verdict.row:,}: {sentence}", err=True)
+    warnings = [(row.row, sentence) for row in report.rows for sentence in row.warnings]
+    for row, sentence in warnings[:SHOWN_FAULTS]:
+        click.echo(f"row {row:,}: {sentence}", err=True)
+    more = len(warnings) - SHOWN_FAULTS
+    if more > 0:
+        click.echo(f"… and {more:,} more warnings; --report FILE lists them all.", err=True)
     counts = {
         "added": report.count("create"),
         "revised": report.count("revise"),
