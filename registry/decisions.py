@@ -1,6 +1,6 @@
 """What a coordinator decides of two projects that look alike: one, phases of one, or different."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,6 +81,7 @@ def mark_phases(session: Session, whole: str, part: str, by: Actor, reason: str 
         if above is row:
             raise Invalid({"parent": [f"{whole} already stands under {part}; it cannot hold it."]})
         above = above.parent
+    _check_shown(parent, [row])
     row.parent = parent
     records.touch(session, PROJECTS, [row], by, "revise", reason or f"Part or phase of {whole}")
     _decide(session, parent.ref, row.ref, "phases", by, reason)
@@ -97,9 +98,10 @@ def merge(session: Session, keep: str, drop: str, by: Actor, reason: str = "") -
     kept, dropped = _two(session, keep, drop)
     words = f"{drop} was merged into {keep}" + (f": {reason}" if reason else "")
     parts = session.scalars(select(Project).where(Project.parent_id == dropped.id)).all()
+    others = [part for part in parts if part is not kept]
+    _check_shown(kept, others)
     for part in parts:
         part.parent = dropped.parent if part is kept else kept
-    others = [part for part in parts if part is not kept]
     if others:
         records.touch(session, PROJECTS, others, by, "revise", words)
     _add(session, kept, dropped, by, words)
@@ -114,6 +116,15 @@ def _two(session: Session, one: str, other: str) -> tuple[Project, Project]:
     if one == other:
         raise Invalid({"ref": ["Both are the same project; choose two."]})
     return records.load(session, PROJECTS, one), records.load(session, PROJECTS, other)
+
+
+def _check_shown(parent: Project, parts: Iterable[Project]) -> None:
+    """A public record prints the ref of its parent, so that one must be public too."""
+    shown = [part.ref for part in parts if part.publication == "public"]
+    if shown and parent.publication != "public":
+        raise Invalid(
+            {"parent": [f"{parent.ref} is not public, so {', '.join(shown)} cannot name it."]}
+        )
 
 
 def _add(session: Session, kept: Project, dropped: Project, by: Actor, reason: str) -> None:

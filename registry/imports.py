@@ -154,12 +154,13 @@ def _read(
 
 
 def _follow_merged_parents(session: Session, rows: Sequence[_Row]) -> None:
-    """A parent that was merged into another project is that one."""
+    """A parent that was merged into another project is that one; into its own part, none."""
     moved = redirects.targets(session, PROJECTS)
     for row in rows if moved else ():
         for ref in _links(row, "parent"):
             if isinstance(row.draft, Draft):
-                row.draft.values["parent"] = moved.get(ref, ref)
+                now_it_is = moved.get(ref, ref)
+                row.draft.values["parent"] = None if now_it_is == row.raw.ref else now_it_is
 
 
 def _existing(
@@ -193,17 +194,16 @@ def _with_file_faults(rows: list[_Row], keep_ids: bool) -> list[_Row]:
 
 def _judge(row: _Row, keep_ids: bool, leave: frozenset[str], moved: Mapping[str, str]) -> Verdict:
     ref = row.raw.ref if keep_ids else None
+    if ref in leave and (row.existing is not None or ref in moved):
+        return Verdict(row.raw.row, ref, "unchanged", {})
     if ref is not None and ref in moved:
-        if ref in leave:
-            return Verdict(row.raw.row, ref, "unchanged", {})
         fault = _MOVED.format(shown(ref), moved[ref])
         return Verdict(row.raw.row, ref, "refused", {"id": (fault,)})
     if isinstance(row.draft, Invalid):
         return Verdict(row.raw.row, row.raw.ref, "refused", row.draft.faults)
     verdict = "create"
     if row.existing is not None:
-        untouched = ref in leave or not differs(row.existing, row.draft)
-        verdict = "unchanged" if untouched else "revise"
+        verdict = "revise" if differs(row.existing, row.draft) else "unchanged"
     return Verdict(row.raw.row, ref, verdict, {}, row.draft.warnings)
 
 

@@ -194,6 +194,17 @@ def test_phases_are_told_by_the_parent(two: Session) -> None:
         decisions.mark_phases(two, "P-000002", "P-000001", PLANNER)
 
 
+def test_a_public_part_never_names_a_hidden_whole(session: Session) -> None:
+    make_project(session, name="Hidden", publication="draft")
+    make_project(session, name="Shown")
+    make_project(session, name="Part", parent="P-000002")
+    with pytest.raises(Invalid, match="P-000001 is not public, so P-000002 cannot name it"):
+        decisions.mark_phases(session, "P-000001", "P-000002", PLANNER)
+    with pytest.raises(Invalid, match="so P-000003 cannot name it"):
+        decisions.merge(session, "P-000001", "P-000002", PLANNER)
+    assert decisions.decisions(session) == []
+
+
 def test_a_verdict_can_be_changed_and_is_one(two: Session) -> None:
     decisions.mark_different(two, "P-000002", "P-000001", PLANNER)
     decisions.mark_phases(two, "P-000001", "P-000002", PLANNER)
