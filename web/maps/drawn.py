@@ -68,6 +68,28 @@ def record_map(collection: str, record: Feature, near: Iterable[Near]) -> MapPar
     return finished(drawn)
 
 
+def fetched_map(
+    collection: str,
+    title: str,
+    url: str,
+    query: Sequence[tuple[str, str]],
+    countries: Sequence[str] = (),
+) -> MapParts:
+    """Records of one collection that the browser fetches, zoomed to the countries asked for."""
+    drawn = registry_map(bounds_of(countries), f"Map: {title}")
+    settings = {
+        "collection": collection,
+        "title": title,
+        "url": url,
+        "shares": None,
+        "query": query,
+        "sprite": ICONS_URL,
+    }
+    FeatureLayer(module_url("features"), settings).add_to(drawn)
+    controls().add_to(drawn)
+    return finished(drawn)
+
+
 def registry_map(bounds: Bounds, label: str) -> RegistryMap:
     """A map with the reference layers on it."""
     drawn = RegistryMap(bounds, label)
