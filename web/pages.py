@@ -16,6 +16,7 @@ from registry.collections import (
     Collection,
     find_collection,
 )
+from registry.errors import BadFilter
 from registry.features import reckoning
 from registry.filters import Filter, Page
 from registry.properties import Property
@@ -140,8 +141,11 @@ def find() -> str:
 
 @bp.get("/search.json")
 def suggest() -> Response:
-    """What the search box suggests while one types."""
-    hits = search.find(session(), request.args.get("q", ""), public_only=public_only())
+    """What the search box suggests while one types, when one may not be done yet."""
+    try:
+        hits = search.find(session(), request.args.get("q", ""), public_only=public_only())
+    except BadFilter:
+        hits = []
     return Response(orjson.dumps([hit.as_dict() for hit in hits]), content_type="application/json")
 
 

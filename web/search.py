@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from geo.layers import LAYERS, layer_path
 from registry import queries
 from registry.collections import DEPOSITS, PROJECTS, Collection
-from registry.errors import BadFilter
 from registry.filters import Filter
 from registry.folding import fold
 from registry.vocabulary import COMMODITY, SECTOR
@@ -50,17 +49,10 @@ class _Place:
 
 
 def find(session: Session, text: str, *, public_only: bool, each: int = EACH) -> list[Hit]:
-    """The best of each kind; nothing for a text of one letter, or one that is no question."""
+    """The best of each kind; nothing for a text of one letter. Raises BadFilter for no question."""
     words = text.strip()
     if len(words) < SHORTEST:
         return []
-    try:
-        return _found(session, words, public_only, each)
-    except BadFilter:
-        return []
-
-
-def _found(session: Session, words: str, public_only: bool, each: int) -> list[Hit]:
     return [
         *_records(session, PROJECTS, words, public_only, each),
         *_records(session, DEPOSITS, words, public_only, each),

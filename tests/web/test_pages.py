@@ -209,10 +209,21 @@ def test_search_finds_projects_deposits_and_places(
     assert title in words(seeded_client.get("/search", query_string={"q": text}).text)
 
 
-@pytest.mark.parametrize("text", ["", "a", " ", "%", "\x00\x00"])
+@pytest.mark.parametrize("text", ["", "a", " ", "%"])
 def test_search_for_next_to_nothing_answers_calmly(seeded_client: FlaskClient, text: str) -> None:
     assert seeded_client.get("/search", query_string={"q": text}).status_code == 200
     assert seeded_client.get("/search.json", query_string={"q": text}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("a " * 13, "at most 12 words"), ("\u0301\u0301", "letters")]
+)
+def test_a_search_for_too_much_is_told_and_not_while_one_types(
+    client: FlaskClient, text: str, said: str
+) -> None:
+    answer = client.get("/search", query_string={"q": text})
+    assert (answer.status_code, said in answer.text) == (400, True)
+    assert client.get("/search.json", query_string={"q": text}).json == []
 
 
 @pytest.mark.parametrize(
