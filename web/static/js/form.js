@@ -11,7 +11,7 @@ let timer;
 let turn = 0;
 let sent = false;
 
-document.querySelector("#faults, #conflict")?.focus();
+document.querySelector("#faults, #alike, #conflict")?.focus();
 complete();
 const untouched = written();
 
@@ -51,7 +51,7 @@ if (add) {
 
 /** How many of the named questions have an answer; a row of partners counts once. */
 function complete() {
-  const names = new Set([...form.elements].filter((one) => one.name && one.type !== "hidden" && one.name !== "reason").map((one) => one.name));
+  const names = new Set([...form.elements].filter((one) => one.name && !["hidden", "submit"].includes(one.type) && one.name !== "reason").map((one) => one.name));
   const data = new FormData(form);
   const said = [...names].filter((name) => data.getAll(name).some((value) => String(value).trim()));
   const percent = Math.round((said.length / names.size) * 100);

@@ -81,8 +81,8 @@ function rows(map) {
   const records = recordLayers().filter((layer) => layer.title).reverse().map((layer) =>
     row(layer.title, map.hasLayer(layer.group), (on) => (on ? map.addLayer(layer.group) : map.removeLayer(layer.group))));
   const ground = GROUND.map(({ id, title }) => {
-    const pane = map.getPane(id);
-    return row(title, !pane?.hidden, (on) => { const found = map.getPane(id); if (found) found.hidden = !on; });
+    const { classList } = map.getContainer();
+    return row(title, !classList.contains(`without-${id}`), (on) => classList.toggle(`without-${id}`, !on));
   });
   return [...records, el("hr"), ...ground];
 }

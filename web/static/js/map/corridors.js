@@ -1,10 +1,10 @@
 /** Corridors: dashed lines, coloured by whose territory the route depends on. */
 
 import { act } from "./marks.js";
-import { pane } from "./state.js";
+import { shapesPane, stack } from "./state.js";
 
 export function corridors(map) {
-  pane(map, "corridors", 400);
+  shapesPane(map);
   const group = L.featureGroup();
   const marks = new Map();
   return {
@@ -13,6 +13,7 @@ export function corridors(map) {
       group.clearLayers();
       marks.clear();
       for (const feature of features) marks.set(feature.id, add(feature));
+      stack("corridors", group);
     },
     highlight: (ref, on) => marks.get(ref)?.eachLayer((path) => path.getElement()?.classList.toggle("is-lit", on)),
     find: (ref) => marks.get(ref)?.getBounds(),
@@ -20,7 +21,7 @@ export function corridors(map) {
 
   function add(feature) {
     const { route } = feature.properties;
-    const options = { pane: "corridors", pmIgnore: true };
+    const options = { pane: "shapes", pmIgnore: true };
     // A wide unseen line under the thin one: easier to hit with a finger.
     const target = L.geoJSON(feature.geometry, { ...options, style: { className: "corridor-target" } });
     const line = L.geoJSON(feature.geometry, { ...options, interactive: false, style: { className: `corridor route-${route}` } });

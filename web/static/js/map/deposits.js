@@ -2,7 +2,7 @@
 
 import { el } from "../dom.js";
 import { act } from "./marks.js";
-import { pane } from "./state.js";
+import { pane, shapesPane, stack } from "./state.js";
 
 // On the map of one record the deposits carry their names, as long as they can be read.
 const MOST_NAMED = 14;
@@ -17,22 +17,25 @@ const Diamond = L.CircleMarker.extend({
 });
 
 export function deposits(map, { url }) {
-  pane(map, "deposit-areas", 405);
+  shapesPane(map);
   pane(map, "deposits", 420);
   const renderer = L.svg({ pane: "deposits", padding: 0.3 });
-  const group = L.featureGroup();
+  const areas = L.featureGroup();
+  const diamonds = L.featureGroup();
   const marks = new Map();
   let isFew = false;
   map.on("zoomend", () => marks.forEach((mark) => mark.setRadius(radius())));
   // Between many marks only the larger ones are drawn at full size on a small map.
   const radius = () => (!url ? 7 : map.getZoom() < 5.5 ? 3 : map.getZoom() < 7 ? 4 : 5.5);
   return {
-    group,
+    group: L.layerGroup([areas, diamonds]),
     draw(features) {
-      group.clearLayers();
+      areas.clearLayers();
+      diamonds.clearLayers();
       marks.clear();
       isFew = features.length <= MOST_NAMED;
       for (const feature of features) marks.set(feature.id, add(feature));
+      stack("deposit-areas", areas);
     },
     highlight: (ref, on) => marks.get(ref)?.getElement()?.classList.toggle("is-lit", on),
     find: (ref) => marks.get(ref) && L.latLngBounds([marks.get(ref).getLatLng(), marks.get(ref).getLatLng()]),
@@ -44,15 +47,15 @@ export function deposits(map, { url }) {
     const className = `deposit group-${properties.group} place-${properties.precision}`;
     if (geometry.type !== "Point") {
       L.geoJSON(geometry, {
-        pane: "deposit-areas", interactive: false, pmIgnore: true,
+        pane: "shapes", interactive: false, pmIgnore: true,
         style: { className: `deposit-area group-${properties.group}` },
-        pointToLayer: (_, at) => L.circleMarker(at, { pane: "deposit-areas", radius: 2 }),
-      }).addTo(group);
+        pointToLayer: (_, at) => L.circleMarker(at, { pane: "shapes", radius: 2 }),
+      }).addTo(areas);
     }
     const mark = new Diamond([lat, lon], { pane: "deposits", renderer, className, radius: radius(), pmIgnore: true });
     act(map, mark, feature, [properties.what]);
     if (!url && isFew) name(mark, properties.name);
-    return mark.addTo(group);
+    return mark.addTo(diamonds);
   }
 }
 

@@ -1,24 +1,26 @@
 /** The shortest lines between a record and what lies near it, and how far is near. */
 
 import { el } from "../dom.js";
-import { pane } from "./state.js";
+import { shapesPane, stack } from "./state.js";
 
 const WORDS = { reach: (km) => `${km} km`, doubt: (km) => `± ${km} km` };
 
 export function links(map, { rings = [] }) {
-  pane(map, "rings", 402, false);
-  pane(map, "links", 415, false);
-  const group = L.featureGroup();
+  shapesPane(map);
+  const around = L.featureGroup();
+  const lines = L.featureGroup();
   return {
-    group,
+    group: L.layerGroup([around, lines]),
     draw(features) {
-      for (const ring of rings) group.addLayer(circle(ring));
+      for (const ring of rings) around.addLayer(circle(ring));
       for (const { geometry, properties } of features) {
         L.geoJSON(geometry, {
-          pane: "links", interactive: false, pmIgnore: true,
+          pane: "shapes", interactive: false, pmIgnore: true,
           style: { className: properties.matters ? "link link-matters" : "link" },
-        }).addTo(group);
+        }).addTo(lines);
       }
+      stack("rings", around);
+      stack("links", lines);
     },
     highlight() {},
     find() {},
@@ -28,7 +30,7 @@ export function links(map, { rings = [] }) {
 /** A circle of so many kilometres, with its radius written at the top. */
 function circle({ at: [lon, lat], km, kind, colour }) {
   const ring = L.circle([lat, lon], {
-    radius: km * 1000, pane: "rings", interactive: false, pmIgnore: true, className: `${kind} ${colour}`,
+    radius: km * 1000, pane: "shapes", interactive: false, pmIgnore: true, className: `${kind} ${colour}`,
   });
   ring.on("add", () => {
     const top = L.latLng(ring.getBounds().getNorth(), lon);

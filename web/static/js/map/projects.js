@@ -3,12 +3,12 @@
 import { icon } from "../dom.js";
 import { clusterIcon } from "./cluster.js";
 import { act, name } from "./marks.js";
-import { pane, say } from "./state.js";
+import { pane, say, shapesPane, stack } from "./state.js";
 
 const SIZE = 26;
 
 export function projects(map, { sprite, chosen }) {
-  pane(map, "areas", 410);
+  shapesPane(map);
   pane(map, "discs", 630);
   const shapes = L.featureGroup();
   const discs = L.markerClusterGroup({
@@ -32,6 +32,7 @@ export function projects(map, { sprite, chosen }) {
       marks.clear();
       for (const feature of features) marks.set(feature.id, add(feature));
       discs.addLayers([...marks.values()].map((mark) => mark.disc));
+      stack("areas", shapes);
       say(map, "qadam:settled");
     },
     highlight(ref, on) {
@@ -64,7 +65,7 @@ export function projects(map, { sprite, chosen }) {
   function draw(feature, lines) {
     const family = `family-${feature.properties.family}`;
     const guess = feature.properties.precision === "schematic" ? " is-guess" : "";
-    const options = { pane: "areas", pmIgnore: true, pointToLayer: (_, at) => L.circleMarker(at, { pane: "areas", radius: 5 }) };
+    const options = { pane: "shapes", pmIgnore: true, pointToLayer: (_, at) => L.circleMarker(at, { pane: "shapes", radius: 5 }) };
     const casing = L.geoJSON(feature.geometry, { ...options, interactive: false, style: { className: "shape-casing" } });
     const area = feature.geometry.type.includes("Polygon") ? " shape-area" : feature.geometry.type.includes("Point") ? " shape-point" : "";
     const shape = L.geoJSON(feature.geometry, { ...options, style: { className: `shape ${family}${guess}${area}` } });

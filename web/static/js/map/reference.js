@@ -4,46 +4,40 @@ import { askJson } from "../net.js";
 import { drawLabels } from "./labels.js";
 import { pane } from "./state.js";
 
+// From below; one drawing for all of it.
 const GROUND = {
-  neighbours: { z: 210, className: "land land-neighbour" },
-  countries: { z: 220, className: "land land-country" },
-  lakes: { z: 230, className: "water" },
-  admin1: { z: 240, className: "border border-admin1" },
+  neighbours: "land land-neighbour",
+  countries: "land land-country",
+  lakes: "water",
+  admin1: "border border-admin1",
+  borders: "border border-country",
 };
+const PADDING = 0.3;
 
 export default async function reference(map, { layers }) {
-  // Each has a pane of its own, so whichever comes first is drawn first.
+  pane(map, "ground", 210, false);
+  const ground = { renderer: L.svg({ pane: "ground", padding: PADDING }), drawn: {} };
   const files = await Promise.all(layers.map(async ({ id, url }) => {
     const data = await askJson(url);
-    if (data && id in GROUND) draw(map, id, data);
-    if (data && id === "countries") outline(map, data);
+    if (data && id in GROUND) draw(map, ground, id, data);
+    // The five once more, above the water and the provinces.
+    if (data && id === "countries") draw(map, ground, "borders", data);
     return [id, data?.features];
   }));
   drawLabels(map, Object.fromEntries(files));
 }
 
-function draw(map, id, data) {
-  const { z, className } = GROUND[id];
-  L.geoJSON(data, {
-    pane: pane(map, id, z, false),
-    renderer: L.svg({ pane: id, padding: 0.5 }),
+function draw(map, { renderer, drawn }, id, data) {
+  const isLine = id === "admin1" || id === "borders";
+  drawn[id] = L.geoJSON(data, {
+    pane: "ground",
+    renderer,
     interactive: false,
     smoothFactor: 1.2,
     style: ({ properties }) => (properties.border
-      ? { className: "border border-neighbour", fill: false } : { className, fill: id !== "admin1", stroke: true }),
+      ? { className: "border border-neighbour", fill: false } : { className: GROUND[id], fill: !isLine }),
     pmIgnore: true,
   }).addTo(map);
-}
-
-/** Borders of the five once more, above the water and the provinces. */
-function outline(map, data) {
-  pane(map, "borders", 250, false);
-  L.geoJSON(data, {
-    pane: "borders",
-    renderer: L.svg({ pane: "borders", padding: 0.5 }),
-    interactive: false,
-    smoothFactor: 1.2,
-    style: { className: "border border-country", fill: false },
-    pmIgnore: true,
-  }).addTo(map);
+  // Whichever file comes first, the order is the same.
+  for (const each of Object.keys(GROUND)) drawn[each]?.bringToFront();
 }

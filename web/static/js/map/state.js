@@ -31,3 +31,19 @@ export function pane(map, name, zIndex, clickable = true) {
   }
   return name;
 }
+
+// Lines and areas of all collections share one drawing, for each drawing of its own costs a layer as
+// large as the screen; what lies above what is said here, from below.
+const ORDER = ["rings", "corridors", "deposit-areas", "areas", "links"];
+const stacked = new Map();
+
+/** The pane of all lines and areas. */
+export function shapesPane(map) {
+  return pane(map, "shapes", 400);
+}
+
+/** Put a group of lines or areas at its place in the stack. */
+export function stack(name, group) {
+  stacked.set(name, group);
+  for (const each of ORDER) stacked.get(each)?.bringToFront();
+}
