@@ -18,7 +18,7 @@ from registry.vocabulary import COMMODITY, SECTOR
 from web import wording
 
 SHORTEST = 2
-EACH = 8
+EACH = 5
 PLACE_ZOOM = 9
 
 

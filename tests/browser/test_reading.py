@@ -130,11 +130,11 @@ def test_the_chosen_light_is_remembered_and_never_flashes(site: Site, page: Page
 def test_a_layer_is_switched_off_and_leaves_the_legend(site: Site, page: Page) -> None:
     settled(page, site.address)
     legend = page.locator(".legend")
-    expect(legend.get_by_role("heading", name="Deposits")).to_be_visible()
+    expect(legend.get_by_role("region", name="Deposits")).to_be_visible()
     page.locator(".layers summary").click()
     page.get_by_role("checkbox", name="Deposits").uncheck()
     expect(page.locator("path.deposit")).to_have_count(0)
-    expect(legend.get_by_role("heading", name="Deposits")).to_have_count(0)
+    expect(legend.get_by_role("region", name="Deposits")).to_have_count(0)
 
 
 def test_what_a_finger_presses_is_large_enough(site: Site, phone: Page) -> None:

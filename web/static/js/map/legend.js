@@ -28,7 +28,7 @@ export function legendControl(sections) {
       const present = new Set(layer.features.map((feature) => feature.properties[by]));
       const shown = rows.filter((row) => row.values.some((value) => present.has(value)));
       if (!shown.length) return null;
-      return el("section", {}, el("h3", {}, title),
+      return el("section", { "aria-label": title }, el("p", { class: "legend-title" }, title),
         el("ul", {}, ...shown.map((row) => el("li", {}, el("span", { class: `key key-${by} ${by}-${row.key}`, "aria-hidden": "true" }), row.label))));
     }
   };
