@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from geo.feature import Feature
 from geo.layers import LAYERS, layer_path
 from registry import queries
 from registry.collections import DEPOSITS, PROJECTS, Collection
@@ -20,6 +21,7 @@ from web import wording
 SHORTEST = 2
 EACH = 5
 PLACE_ZOOM = 9
+_CHOSEN_FROM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def _records(
     session: Session, collection: Collection, words: str, public_only: bool, each: int
 ) -> list[Hit]:
     asked = Filter.parse({"q": [words]}, collection)
-    found = queries.names_like(session, asked, public_only=public_only, limit=each)
+    found = queries.names_like(session, asked, public_only=public_only, limit=each * _CHOSEN_FROM)
+    found.sort(key=lambda record: _rank(fold(words), record))
     endpoint = f"pages.{collection.singular}"
     return [
         Hit(
@@ -74,8 +77,14 @@ def _records(
             _note(record.properties),
             url_for(endpoint, ref=record.ref),
         )
-        for record in found
+        for record in found[:each]
     ]
+
+
+def _rank(words: str, record: Feature) -> int:
+    """A name that begins with the words comes first, then one that holds them, then the rest."""
+    name = fold(record.properties["name"])
+    return 0 if name.startswith(words) else 1 if words in name else 2
 
 
 def _note(properties: Mapping[str, Any]) -> str:

@@ -288,3 +288,13 @@ def test_the_form_says_what_lies_around_a_place(planner: FlaskClient, embedded: 
     assert deposits["first"][0]["distance"].startswith("22.2")
     assert [each["name"] for each in projects["first"]] == ["Same place"]
     assert projects["first"][0]["distance"] == "inside or touching"
+
+
+def test_search_puts_a_name_before_a_summary(client: FlaskClient, embedded: Store) -> None:
+    with embedded.writing() as session:
+        make_project(session, name="Solar park", summary="West of Zarafshan")
+        make_project(session, name="New Zarafshan line")
+        make_project(session, name="Zarafshan wind")
+    hits = json.loads(client.get("/search.json?q=zarafshan").data)
+    titles = [hit["title"] for hit in hits if hit["kind"] == "projects"]
+    assert titles == ["Zarafshan wind", "New Zarafshan line", "Solar park"]
