@@ -11,6 +11,7 @@ ROLES = (
     Term("admin", "Administrator: everything"),
 )
 WRITING_ROLES = frozenset({"planner", "reviewer", "admin"})
+REVIEWING_ROLES = frozenset({"reviewer", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,8 @@ class Actor:
     def may_write(self) -> bool:
         """Whether it may add and change records."""
         return self.role in WRITING_ROLES
+
+    @property
+    def may_review(self) -> bool:
+        """Whether it may decide what becomes of two projects that look alike."""
+        return self.role in REVIEWING_ROLES

@@ -3,7 +3,18 @@
 from flask import Flask
 
 from registry.database.store import Store
-from web import account, db, edit, errors, export, opportunities, pages, security, visitors
+from web import (
+    account,
+    db,
+    duplicates,
+    edit,
+    errors,
+    export,
+    opportunities,
+    pages,
+    security,
+    visitors,
+)
 from web.config import LOOPBACK, Settings
 
 
@@ -20,6 +31,6 @@ def create_app(settings: Settings, store: Store) -> Flask:
     security.init_app(app)
     errors.init_app(app)
     app.context_processor(visitors.template_values)
-    for blueprint in (pages.bp, edit.bp, export.bp, opportunities.bp, account.bp):
-        app.register_blueprint(blueprint)
+    for module in (pages, edit, export, opportunities, duplicates, account):
+        app.register_blueprint(module.bp)
     return app

@@ -1,6 +1,6 @@
 """Adding and editing a project: a form whose fields come from the table of properties."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,12 +14,14 @@ from registry.checking import checked
 from registry.clock import now
 from registry.collections import AGREEMENTS, PROJECTS, Collection
 from registry.drafts import Draft
+from registry.duplicates import Likeness
 from registry.errors import Conflict, Invalid
 from registry.filters import Filter, Page
 from registry.history import Change
 from registry.kinds import Text
 from registry.models import Project
 from registry.properties import OPTIONAL_GROUPS, Property
+from web import comparing
 from web.db import session, writing
 from web.maps.drawing import drawing_map
 from web.visitors import writer
@@ -48,8 +50,12 @@ def create() -> Response | tuple[str, int]:
     values, geometry = _typed(request.form)
     try:
         draft, reason = _checked(values, geometry)
+        alike = comparing.likenesses(session(), draft)
+        if not _seen(alike):
+            return _form(None, values, geometry, **_beside(draft, alike)), 409
         with writing() as opened:
             ref = records.create(opened, PROJECTS, draft, by, reason=reason).ref
+            comparing.settle(opened, ref, alike, by, reason)
     except Invalid as error:
         return _form(None, values, geometry, faults=error.faults), 422
     return _to_page(ref, "created")
@@ -76,9 +82,15 @@ def revise(ref: str) -> Response | tuple[str, int]:
     try:
         stored = records.load(session(), PROJECTS, ref)
         draft, reason = _checked(values, geometry, stored)
+        project = queries.get(session(), PROJECTS, ref, public_only=False)
+        alike = comparing.likenesses(session(), draft, project)
+        if not _seen(alike):
+            beside = _beside(draft, alike)
+            return _form(project, values, geometry, version=version, **beside), 409
         with writing() as opened:
             row = records.load(opened, PROJECTS, ref)
             records.revise(opened, PROJECTS, row, draft, by, version=version, reason=reason)
+            comparing.settle(opened, ref, alike, by, reason)
     except Invalid as error:
         project = queries.get(session(), PROJECTS, ref, public_only=False)
         return _form(project, values, geometry, faults=error.faults, version=version), 422
@@ -103,6 +115,19 @@ def _checked(values: Values, geometry: str, stored: Project | None = None) -> tu
     if faults:
         raise Invalid(faults)
     return draft, reason
+
+
+def _seen(alike: Sequence[Likeness]) -> bool:
+    """Whether all of these were shown, and whoever saw them went on."""
+    told = set(request.form.getlist("told")) if request.form.get("anyway") else set()
+    return all(one.feature.ref in told for one in alike)
+
+
+def _beside(draft: Draft, alike: Sequence[Likeness]) -> dict[str, Any]:
+    """What the form shows of projects that may be this one."""
+    shown = [comparing.as_typed(draft), *(one.feature for one in alike)]
+    heads = [("What you typed", None), *((one.feature.ref, one.feature.ref) for one in alike)]
+    return {"alike": alike, "heads": heads, "lines": comparing.compare(shown)}
 
 
 def _conflict(ref: str, values: Values, geometry: str, version: int, sentence: str) -> str:
@@ -154,6 +179,7 @@ def _form(
     version: int | None = None,
     conflict: str = "",
     since: list[Change] | None = None,
+    **beside: Any,
 ) -> str:
     return render_template(
         "edit/form.html",
@@ -169,6 +195,7 @@ def _form(
         reason=request.form.get("reason", ""),
         offered={"parent": _offered(PROJECTS), "agreement": _offered(AGREEMENTS)},
         map=drawing_map(project, geometry),
+        **beside,
     )
 
 

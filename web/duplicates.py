@@ -1,0 +1,98 @@
+"""Possible duplicates for a coordinator: merge them, mark them as phases or as different."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response
+
+from registry import decisions, duplicates
+from registry.accounts import Visitor
+from registry.collections import PROJECTS
+from registry.errors import Forbidden, Invalid, Moved
+from registry.kinds import Text
+from registry.vocabulary import COUNTRY_TERMS, by_slug
+from web.comparing import compare
+from web.db import session, writing
+from web.params import DONE, read_question
+from web.visitors import visitor
+
+bp = Blueprint("duplicates", __name__)
+
+# Pairs and past decisions that one page shows.
+MOST_PAIRS = 50
+MOST_DECISIONS = 30
+_REASON = Text(300)
+# Each takes the session, two refs, who decides and why; the first ref is the one that stands.
+_ACTS: dict[str, Callable[..., Any]] = {
+    "different": decisions.mark_different,
+    "phases": decisions.mark_phases,
+    "merge": decisions.merge,
+}
+
+
+@bp.get("/duplicates")
+def show() -> str:
+    """Pairs of projects that may be one, most alike first, and what was decided before."""
+    reviewer()
+    asked, _ = read_question(PROJECTS)
+    found = duplicates.pairs(session(), asked)
+    return render_template(
+        "duplicates/show.html",
+        found=found,
+        pairs=[(pair, compare([pair.left, pair.right])) for pair in found[:MOST_PAIRS]],
+        decided=decisions.decisions(session())[:MOST_DECISIONS],
+        verdicts=by_slug(decisions.VERDICTS),
+        countries=COUNTRY_TERMS,
+        country=asked.get("country") or (),
+        done=request.args.get(DONE) in _ACTS,
+    )
+
+
+@bp.post("/duplicates/<act>")
+def decide(act: str) -> Response:
+    """Store what was found of a pair: `pair` is the ref that stands, a tilde, the other."""
+    by = reviewer().actor
+    if act not in _ACTS:
+        abort(404)
+    first, tilde, second = request.form.get("pair", "").partition("~")
+    if not tilde:
+        raise Invalid({"pair": ["Two projects are needed; go back and choose a pair."]})
+    if act == "merge" and not request.form.get("confirm"):
+        raise Invalid({"confirm": ["Nothing was merged: tick the box that says so first."]})
+    with writing() as opened:
+        _ACTS[act](opened, first, second, by, _reason())
+    return redirect(url_for("duplicates.show", done=act), 303)
+
+
+@bp.app_errorhandler(Moved)
+def moved(error: Moved) -> Response | tuple[str, int]:
+    """A page of a merged project leads to the kept one; a change of it is not stored."""
+    if request.method in ("GET", "HEAD") and request.endpoint and request.view_args:
+        return redirect(url_for(request.endpoint, **(request.view_args | {"ref": error.ref})), 301)
+    sentence = f"{error} Nothing was stored; open {error.ref} and change that one."
+    page = render_template(
+        "error.html", status=409, title="This project was merged", sentences=[sentence]
+    )
+    return page, 409
+
+
+def reviewer() -> Visitor:
+    """Who is signed in and may review; sends others to sign in, or says what their role lacks."""
+    someone = visitor()
+    if someone is None:
+        raise Unauthorized
+    if not someone.actor.may_review:
+        raise Forbidden(
+            f"Your role, {someone.actor.role}, may not decide on possible duplicates; ask a "
+            "reviewer or an administrator."
+        )
+    return someone
+
+
+def _reason() -> str:
+    try:
+        return str(_REASON.read(request.form.get("reason", "")) or "")
+    except ValueError as error:
+        raise Invalid({"reason": [f"The reason {error}."]}) from error
