@@ -36,7 +36,7 @@ def distances(pairs: Pairs) -> dict[tuple[int, int], float]:
     return dict(zip(keys, pairs.distance_m.tolist(), strict=True))
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(SETS)
 def test_pairs_within_a_radius_are_those_of_brute_force(sets: tuple[Shapes, Shapes]) -> None:
     left, right = sets
@@ -50,7 +50,7 @@ def test_pairs_within_a_radius_are_those_of_brute_force(sets: tuple[Shapes, Shap
                 assert (i, j) not in found
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(SETS, st.integers(1, 3))
 def test_the_k_nearest_are_those_of_brute_force(sets: tuple[Shapes, Shapes], k: int) -> None:
     left, right = sets
@@ -63,7 +63,7 @@ def test_the_k_nearest_are_those_of_brute_force(sets: tuple[Shapes, Shapes], k: 
         assert len(got) <= k
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(ANYWHERE)
 def test_pairs_are_the_same_from_the_other_side(sets: tuple[Shapes, Shapes]) -> None:
     left, right = sets
@@ -75,7 +75,7 @@ def test_pairs_are_the_same_from_the_other_side(sets: tuple[Shapes, Shapes]) -> 
     assert len(there) == len(back)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(ANYWHERE, st.randoms(use_true_random=False))
 def test_order_changes_nothing(sets: tuple[Shapes, Shapes], random: object) -> None:
     left, right = sets
