@@ -1,5 +1,6 @@
 /** Drawing: one geometry on the map, kept equal to the form's text box. */
 
+import { el } from "../dom.js";
 import { pane } from "./state.js";
 
 // The colour is the class's own: an area is filled by it, a line is not.
@@ -63,5 +64,5 @@ function nameButtons(map) {
 }
 
 function pin() {
-  return L.divIcon({ className: "drawn-pin", iconSize: [22, 22] });
+  return L.divIcon({ className: "drawn-pin", iconSize: [22, 22], html: el("span", { class: "visually-hidden" }, "The drawn place") });
 }
