@@ -87,8 +87,9 @@ def run_pairs(left: Pieces, right: Pieces, i: Indices, j: Indices) -> RunPairs:
     """Return pairs of runs with bounds of their distance."""
     key = left.owner[i] * (right.owner[-1] + 1 if len(right.owner) else 1) + right.owner[j]
     order = np.argsort(key, kind="stable")
-    i, j = i[order], j[order]
-    is_new = _is_new(key[order])
+    i, j, key = i[order], j[order], key[order]
+    kept = _by_spheres(left, right, i, j, np.flatnonzero(_is_new(key)))
+    i, j, is_new = i[kept], j[kept], _is_new(key[kept])
     first = np.flatnonzero(is_new)
     lower, upper = _bounds(left, right, i, j)
     if len(first):
@@ -96,6 +97,18 @@ def run_pairs(left: Pieces, right: Pieces, i: Indices, j: Indices) -> RunPairs:
     return RunPairs(
         i, j, np.cumsum(is_new) - 1, left.owner[i[first]], right.owner[j[first]], lower, upper
     )
+
+
+def _by_spheres(
+    left: Pieces, right: Pieces, i: Indices, j: Indices, first: Indices
+) -> NDArray[np.bool_]:
+    """Return which pairs of runs are worth a closer look, of several for the same geometries."""
+    if len(first) == len(i):
+        return np.ones(len(i), dtype=bool)
+    apart, reach = length(left.centre[i] - right.centre[j]), left.radius[i] + right.radius[j]
+    upper = np.minimum.reduceat(apart + reach, first)
+    sizes = np.diff(np.append(first, len(i)))
+    return np.asarray(apart - reach <= np.repeat(upper, sizes) + SLACK_M)
 
 
 def closest(left: Pieces, right: Pieces, pairs: RunPairs) -> Near:
