@@ -20,12 +20,13 @@ from registry.errors import BadFilter
 from registry.features import reckoning
 from registry.filters import Filter, Page
 from registry.properties import Property
+from registry.reach import REACH
 from web import explore, place, reading, search, templating
 from web.db import session
 from web.maps import drawn
 from web.maps.lean import dependence, lean_collection
 from web.maps.reference import layer_file, silhouette
-from web.params import read_question
+from web.params import read_question, read_within_km
 from web.visitors import public_only, writer
 
 bp = Blueprint("pages", __name__)
@@ -55,18 +56,20 @@ def projects() -> str:
 @bp.get("/projects/<ref>")
 def project(ref: str) -> str:
     """One project with everything around it."""
-    found = _project(ref)
-    near = nearby.deposits_near(session(), found)
+    found, km = _project(ref), read_within_km()
+    near = nearby.by_relevance(nearby.deposits_near(session(), found, km))
     return render_template(
         "pages/project.html",
         **_record(PROJECTS, found),
         near=near,
+        within_km=km,
+        reach=REACH[found.properties["sector"]],
         reckoning=reckoning(found.properties),
         oddities=reading.oddities(found),
         same_region=nearby.deposits_in_same_region(session(), found),
         partners=reading.partners(found),
         agreement=_agreement(found),
-        map=drawn.record_map(PROJECTS.id, found, near),
+        map=drawn.record_map(PROJECTS.id, found, near, km),
     )
 
 

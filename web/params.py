@@ -9,6 +9,7 @@ from geo.formats import Format, find_format
 from registry.collections import Collection
 from registry.errors import BadFilter, NotFound
 from registry.filters import Filter, Page
+from registry.reach import STORED_KM, read_km
 from web.db import session
 from web.visitors import public_only
 
@@ -35,6 +36,14 @@ def read_question(
     if faults:
         raise BadFilter(faults)
     return asked, page
+
+
+def read_within_km() -> float:
+    """How far from a record this request looks: the stored 50 km where it says nothing."""
+    try:
+        return read_km(request.args.get("within_km", "")) or STORED_KM
+    except ValueError as error:
+        raise BadFilter({"within_km": f"within_km {error}."}) from error
 
 
 def read_format(ending: str) -> Format:

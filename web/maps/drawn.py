@@ -50,15 +50,17 @@ def overview_map(asked: Filter) -> MapParts:
     return finished(drawn)
 
 
-def record_map(collection: str, record: Feature, near: Iterable[Near]) -> MapParts:
-    """One record, what lies near it, and the shortest lines between them."""
+def record_map(
+    collection: str, record: Feature, near: Iterable[Near], km: float = RADIUS_KM
+) -> MapParts:
+    """One record, what lies within so many kilometres, and the shortest lines between them."""
     near = list(near)
     other = "deposits" if collection == "projects" else "projects"
     shown = [record, *(row.feature for row in near)]
     label = f"Map of {record.properties['name']} and what lies near it"
-    drawn = registry_map(_around(shown, record), label)
+    drawn = registry_map(_around(shown, record, km), label)
     links = _given("links", [_link(row) for row in near])
-    links.settings["rings"] = _rings(record)
+    links.settings["rings"] = _rings(record, km)
     links.add_to(drawn)
     for name, features in ((other, [row.feature for row in near]), (collection, [record])):
         located = [feature for feature in features if feature.geometry is not None]
@@ -164,12 +166,12 @@ def _given(
     return FeatureLayer(module_url("features"), settings)
 
 
-def _rings(record: Feature) -> list[dict[str, Any]]:
+def _rings(record: Feature, km: float) -> list[dict[str, Any]]:
     """Around a point that is measured from: how far is near, and how far off the point may be."""
     precision = PRECISION.get(record.properties.get("location_precision") or "")
     if record.geometry is None or record.geometry.geom_type != "Point" or not precision:
         return []
-    radii = [(RADIUS_KM, "reach")] if precision.takes_part else []
+    radii = [(km, "reach")] if precision.takes_part else []
     if precision.radius_km:
         radii.append((precision.radius_km, "doubt"))
     at, colour = list(record.geometry.coords[0]), _colour(record.properties)
@@ -194,12 +196,12 @@ def _document(feature: Feature) -> Mapping[str, Any]:
     return document
 
 
-def _around(features: Sequence[Feature], record: Feature) -> Bounds:
+def _around(features: Sequence[Feature], record: Feature, km: float) -> Bounds:
     shapes = [feature.geometry for feature in features if feature.geometry is not None]
     if record.geometry is None:
         return bounds_of(record.properties["countries"])
     # Whatever else is near: the reach of the cross-reference around the record is always in view.
-    for ring in _rings(record):
+    for ring in _rings(record, km):
         lon, lat = ring["at"]
         around = BBox.around(lon, lat, ring["km"])
         shapes.append(shapely.box(around.west, around.south, around.east, around.north))
