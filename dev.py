@@ -182,6 +182,17 @@ def python_side(steps: Sequence[str]) -> None:
     if "project" in steps:
         pip("project", "--no-deps", "--no-build-isolation", "--no-index", "--editable", ".")
         stamp("project")
+    if {"runtime", "tools", "project"} & set(steps):
+        keep_compiled()
+
+
+def keep_compiled() -> None:
+    """Compile what the first start would compile, also where Python is told to keep nothing.
+
+    Should it fail, the start itself says why.
+    """
+    start = [str(PYTHON), "-c", "import web.cli"]
+    follow(start, VENV / "compile.log", {"PYTHONDONTWRITEBYTECODE": ""})
 
 
 def due(wanted: Sequence[str]) -> list[str]:
@@ -234,7 +245,7 @@ def install(*locks: str) -> None:
     """The packages of the locks, each checked against its hash; nothing is built here."""
     say(f"Installing the packages of {' and '.join(locks)}; the first time that takes a minute.")
     named = [argument for lock in locks for argument in ("-r", lock)]
-    # Not compiled, which halves the time: Python compiles what it uses when it uses it.
+    # Not compiled, which halves the time: keep_compiled does it for what is used.
     pip("packages", "--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", *named)
 
 
