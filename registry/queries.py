@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from geo.feature import Feature
 from registry import pairs, redirects
@@ -105,15 +105,19 @@ def facets(session: Session, asked: Filter, *, public_only: bool) -> Facets:
 
 
 def totals(session: Session, asked: Filter, *, public_only: bool) -> Totals:
-    """Sums over the matching projects."""
-    claimed = Project.reduction_claimed_tco2e_per_year
+    """Sums over the matching projects.
+
+    Where countries are asked for, a project over their border counts by the share of it that lies
+    in them, so that the sums of the five countries add up to the sum of all.
+    """
+    claimed, weight = Project.reduction_claimed_tco2e_per_year, _weight(asked)
     row = session.execute(
         select(
             func.count(Project.id),
             func.sum(case((Project.geometry.is_(None), 1), else_=0)),
-            func.sum(Project.capacity_mw),
+            func.sum(Project.capacity_mw * weight),
             func.count(Project.capacity_mw),
-            func.sum(claimed),
+            func.sum(claimed * weight),
             func.count(claimed),
         ).where(*_where(session, PROJECTS, asked, public_only))
     ).one()
@@ -128,6 +132,21 @@ def totals(session: Session, asked: Filter, *, public_only: bool) -> Totals:
         tonnes or 0.0,
         matched - with_tonnes,
     )
+
+
+def _weight(asked: Filter) -> ColumnElement[float]:
+    """How much of a project counts: its share in the countries asked for, else all of it.
+
+    A project without a place is taken to lie in equal parts in the countries that are stated.
+    """
+    codes = asked.get("country")
+    if not codes:
+        return literal(1.0)
+    stated, mine = aliased(ProjectCountry), aliased(ProjectCountry)
+    among = select(func.count(stated.id)).where(stated.project_id == mine.project_id)
+    share = func.coalesce(mine.share, 1.0 / among.correlate(mine).scalar_subquery())
+    chosen = select(func.sum(share)).where(mine.project_id == Project.id, mine.country.in_(codes))
+    return chosen.correlate(Project).scalar_subquery()
 
 
 def names_like(session: Session, words: Filter, *, public_only: bool, limit: int) -> list[Feature]:

@@ -274,3 +274,19 @@ def test_every_filter_of_every_collection_runs(session: Session, collection: obj
         text = field.terms[0].slug if isinstance(field, AnyOf) else examples[field.name]
         asked = Filter.parse({field.name: [text]}, collection)  # type: ignore[arg-type]  # same
         assert queries.count(session, collection, asked, public_only=True) == 0  # type: ignore[arg-type]  # same
+
+
+def test_totals_of_the_countries_add_up_to_the_total_of_all(session: Session) -> None:
+    make_project(session, "LINESTRING(69.24 41.30, 69.6 42.32)", name="Line", capacity_mw=1000)
+    make_project(session, None, name="Unplaced", countries=["KZ", "KG"], capacity_mw=90)
+    make_project(session, TASHKENT, name="Sun", capacity_mw=100)
+
+    def total(args: Args) -> float:
+        asked = Filter.parse(args, PROJECTS)
+        return queries.totals(session, asked, public_only=True).capacity_mw
+
+    by_country = {term.slug: total({"country": [term.slug]}) for term in COUNTRY_TERMS}
+    assert sum(by_country.values()) == pytest.approx(total({}), abs=0.01)
+    assert by_country["KG"] == pytest.approx(45)
+    assert 100 < by_country["UZ"] < 1100
+    assert total({"country": ["KZ,UZ,KG"]}) == pytest.approx(1190, abs=0.01)
