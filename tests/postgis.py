@@ -81,7 +81,7 @@ def cluster() -> Iterator[str]:
 def execute(server: str, statement: str, database: str = "postgres") -> None:
     """One statement outside a transaction, as CREATE DATABASE needs it."""
     with psycopg.connect(f"{server} dbname={database}", autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[arg-type]  # the statement is the test's own
+        connection.execute(statement)
 
 
 def url(server: str, database: str) -> str:

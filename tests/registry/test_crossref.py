@@ -4,6 +4,7 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -136,7 +137,7 @@ def test_a_project_known_by_its_region_lists_the_deposits_of_that_region(session
     ]
 
 
-def dense(geometry: shapely.Geometry, step: float = 0.001) -> np.ndarray:
+def dense(geometry: BaseGeometry, step: float = 0.001) -> np.ndarray:
     """Points of an outline, straight in longitude and latitude, about every 100 m."""
     outline = geometry.boundary if geometry.geom_type == "Polygon" else geometry
     return shapely.get_coordinates(

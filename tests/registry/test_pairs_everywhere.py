@@ -50,7 +50,7 @@ def places(draw: st.DrawFn) -> str:
     (x, y), step = draw(spots), draw(steps)
     kind = draw(st.sampled_from(SHAPES if step >= 0.002 else SHAPES[:1]))
     corners = {"x1": x + step, "x2": x + 2 * step, "x3": x + 3 * step, "y1": y + step * 0.7}
-    return kind.format(x=x, y=y, **{name: round(value, 7) for name, value in corners.items()})
+    return str(kind).format(x=x, y=y, **{name: round(value, 7) for name, value in corners.items()})
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +140,9 @@ def test_pairs_of_points_are_those_of_brute_force(
     left: list[tuple[float, float]], right: list[tuple[float, float]]
 ) -> None:
     found = as_dict(
-        pairs_within(shapely.points(np.array(left)), shapely.points(np.array(right)), RADIUS_M)
+        pairs_within(
+            [shapely.Point(at) for at in left], [shapely.Point(at) for at in right], RADIUS_M
+        )
     )
     brute = {
         (i, j): GEOD.inv(*one, *other)[2]

@@ -54,7 +54,8 @@ def ogrinfo(path: Path, *words: str, layer: str = "") -> str:
 def test_gdal_reads_the_live_file_without_a_warning_while_the_server_writes(
     embedded: Store, tmp_path: Path
 ) -> None:
-    path, stop, written = tmp_path / "data" / "registry.gpkg", threading.Event(), []
+    path, stop = tmp_path / "data" / "registry.gpkg", threading.Event()
+    written: list[str] = []
 
     def write() -> None:
         while not stop.is_set() and len(written) < 500:
