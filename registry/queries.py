@@ -79,11 +79,16 @@ def get(session: Session, collection: Collection, ref: str, *, public_only: bool
     """One record; raises NotFound, also where it is not for the one who asks, and Moved where it
     was merged into one that is.
     """
-    found = _get(session, collection, ref, public_only)
+    return from_text(get_text(session, collection, ref, public_only=public_only))
+
+
+def get_text(session: Session, collection: Collection, ref: str, *, public_only: bool) -> str:
+    """The stored GeoJSON text of one record; raises NotFound and Moved as `get` does."""
+    found = _get_text(session, collection, ref, public_only)
     if found is not None:
         return found
     moved = redirects.target(session, collection, ref)
-    if moved and _get(session, collection, moved, public_only):
+    if moved and _get_text(session, collection, moved, public_only):
         raise Moved(ref, moved)
     raise NotFound(f"There is no {collection.singular} “{ref[:64]}”.")
 
@@ -155,11 +160,10 @@ def names_like(session: Session, words: Filter, *, public_only: bool, limit: int
     return features(session, collection, words, Page(limit=limit), public_only=public_only)
 
 
-def _get(session: Session, collection: Collection, ref: str, public_only: bool) -> Feature | None:
+def _get_text(session: Session, collection: Collection, ref: str, public_only: bool) -> str | None:
     reading = _READINGS.get(collection.id, _STORED)
     where = (reading.has_ref(collection.model, ref), *_visible(collection, public_only))
-    text = next(reading.texts(session, reading.select(collection.model).where(*where)), None)
-    return None if text is None else from_text(text)
+    return next(reading.texts(session, reading.select(collection.model).where(*where)), None)
 
 
 def _visible(collection: Collection, public_only: bool) -> list[ColumnElement[bool]]:

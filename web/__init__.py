@@ -5,6 +5,7 @@ from flask import Flask
 from registry.database.store import Store
 from web import (
     account,
+    api,
     db,
     duplicates,
     edit,
@@ -31,6 +32,6 @@ def create_app(settings: Settings, store: Store) -> Flask:
     security.init_app(app)
     errors.init_app(app)
     app.context_processor(visitors.template_values)
-    for module in (pages, edit, export, opportunities, duplicates, account):
+    for module in (pages, edit, export, opportunities, duplicates, account, api):
         app.register_blueprint(module.bp)
     return app

@@ -20,6 +20,7 @@ from registry.errors import (
     RegistryError,
     StoreError,
 )
+from web.negotiate import wants_page
 
 log = logging.getLogger("qadam")
 
@@ -42,6 +43,7 @@ _TITLES = {
     403: "This is not for your role",
     404: "There is nothing here",
     405: "This address does not take that",
+    406: "This cannot be answered in that form",
     409: "Somebody was faster",
     413: "This is too large",
     422: "Something is wrong with it",
@@ -122,6 +124,8 @@ def _say(status: int, sentences: list[str]) -> Response:
 
 def _wants_json() -> bool:
     """Programs get problem+json (RFC 9457); a browser asks for HTML and gets a page."""
+    if request.path.startswith("/api"):
+        return not wants_page()
     accepted = request.accept_mimetypes
     if not accepted:
         return False

@@ -1,0 +1,38 @@
+"""Whether a request wants a page or a document: `f` where it is given, else `Accept`."""
+
+from flask import request
+from werkzeug.exceptions import NotAcceptable
+
+from registry.errors import BadFilter
+from registry.kinds import shown
+
+FORMS = ("json", "html")
+# What a document may be called; the first is what is meant where anything will do.
+JSON_TYPES = ("application/json", "application/geo+json", "application/problem+json")
+
+
+def read_form(*also: str) -> str:
+    """`json` or `html`; `also` are media types of this address beside the usual ones.
+
+    Raises BadFilter for an unknown `f`, NotAcceptable where `Accept` allows neither.
+    """
+    said = request.args.get("f", "")
+    if said:
+        if said not in FORMS:
+            raise BadFilter({"f": f"f takes {' or '.join(FORMS)}; got {shown(said)}."})
+        return said
+    if not request.accept_mimetypes:
+        return "json"
+    best = request.accept_mimetypes.best_match([*also, *JSON_TYPES, "text/html"])
+    if best is None:
+        raise NotAcceptable("This address answers with JSON or HTML; ask for one of them.")
+    return "html" if best == "text/html" else "json"
+
+
+def wants_page() -> bool:
+    """Whether an error is told to a person: a browser asks for HTML first."""
+    said = request.args.get("f", "")
+    if said in FORMS:
+        return said == "html"
+    accepted = request.accept_mimetypes
+    return bool(accepted) and accepted.best_match([*JSON_TYPES, "text/html"]) == "text/html"
