@@ -1,5 +1,5 @@
-"""Who may sign in: users, one-time links, sessions. Kept apart from the records that GIS tools
-open.
+"""Who may sign in: users, one-time links, sessions, tokens. Kept apart from the records that GIS
+tools open.
 """
 
 import hashlib
@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, MetaData, String, delete, select
+from sqlalchemy import ForeignKey, MetaData, String, Text, delete, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 from registry.actors import Actor
@@ -38,6 +38,15 @@ class User(AccountsBase):
     name: Mapped[str] = mapped_column(String(100), unique=True)
     role: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
+    # Argon2id with its own parameters; who has none signs in by a link alone.
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    organisation: Mapped[str | None] = mapped_column(Text)
+    disabled_at: Mapped[datetime | None]
+
+    @property
+    def actor(self) -> Actor:
+        """Who this is in the history, and what they may do."""
+        return Actor(self.name, self.role, self.organisation)
 
 
 class SignInLink(AccountsBase):
@@ -66,12 +75,31 @@ class SignedIn(AccountsBase):
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 
+class Token(AccountsBase):
+    """What a program shows instead of a password; only its hash is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    # Whose it is; nobody's where it was made at the keyboard.
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+    user: Mapped[User | None] = relationship(lazy="joined")
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who sits at the browser, with the token that its forms must carry."""
+    """Who asks: at a browser, with the token that its forms must carry, or by a program's token."""
 
     actor: Actor
-    csrf: str
+    csrf: str = ""
 
 
 def make_link(session: Session, name: str = LOCAL_ADMIN, role: str = "admin") -> str:
@@ -86,7 +114,7 @@ def make_link(session: Session, name: str = LOCAL_ADMIN, role: str = "admin") ->
         session.flush()
     session.execute(delete(SignInLink).where(SignInLink.user_id == user.id))
     token = secrets.token_urlsafe(32)
-    session.add(SignInLink(token_hash=_hash(token), user_id=user.id, expires_at=now() + LINK_LIFE))
+    session.add(SignInLink(token_hash=digest(token), user_id=user.id, expires_at=now() + LINK_LIFE))
     session.flush()
     return token
 
@@ -111,29 +139,40 @@ def sign_in(session: Session, token: str) -> str:
             "This sign-in link was used already or is older than 10 minutes; start Qadam "
             "again for a new one."
         )
+    return begin(session, link.user)
+
+
+def begin(session: Session, user: User) -> str:
+    """Remember a browser in which a user signed in; gives the cookie's token."""
     cookie = secrets.token_urlsafe(32)
     session.add(
-        SignedIn(token_hash=_hash(cookie), user_id=link.user_id, expires_at=now() + SESSION_LIFE)
+        SignedIn(token_hash=digest(cookie), user_id=user.id, expires_at=now() + SESSION_LIFE)
     )
     session.execute(delete(SignedIn).where(SignedIn.expires_at < now()))
     session.flush()
     return cookie
 
 
+def end_all(session: Session, user: User) -> None:
+    """Forget every browser in which a user is signed in, and the links that would sign in more."""
+    for held in (SignedIn, SignInLink):
+        session.execute(delete(held).where(held.user_id == user.id))
+
+
 def visitor(session: Session, cookie: str) -> Visitor | None:
     """Who a cookie stands for; None where it is unknown or old."""
     asked = select(SignedIn).where(
-        SignedIn.token_hash == _hash(cookie), SignedIn.expires_at > now()
+        SignedIn.token_hash == digest(cookie), SignedIn.expires_at > now()
     )
     found = session.scalar(asked)
-    if found is None:
+    if found is None or found.user.disabled_at is not None:
         return None
-    return Visitor(Actor(found.user.name, found.user.role), csrf_token(cookie))
+    return Visitor(found.user.actor, csrf_token(cookie))
 
 
 def sign_out(session: Session, cookie: str) -> None:
     """Forget a browser."""
-    session.execute(delete(SignedIn).where(SignedIn.token_hash == _hash(cookie)))
+    session.execute(delete(SignedIn).where(SignedIn.token_hash == digest(cookie)))
 
 
 def csrf_token(cookie: str) -> str:
@@ -143,10 +182,11 @@ def csrf_token(cookie: str) -> str:
 
 def _good_link(session: Session, token: str) -> SignInLink | None:
     asked = select(SignInLink).where(
-        SignInLink.token_hash == _hash(token), SignInLink.expires_at > now()
+        SignInLink.token_hash == digest(token), SignInLink.expires_at > now()
     )
     return session.scalar(asked)
 
 
-def _hash(token: str) -> str:
+def digest(token: str) -> str:
+    """What is stored of a secret that is too long to be guessed: its SHA-256."""
     return hashlib.sha256(token.encode()).hexdigest()

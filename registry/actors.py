@@ -10,16 +10,23 @@ ROLES = (
     Term("reviewer", "Reviewer: adds, edits and reviews"),
     Term("admin", "Administrator: everything"),
 )
+RANK = {role.slug: rank for rank, role in enumerate(ROLES)}
+"""Each role may what the ones below it may."""
+
+NAMES_IN_USE = frozenset({"operator", "seeds", "local"})
+"""Who stands in histories without an account of that name being added: nobody else may be so."""
+
 WRITING_ROLES = frozenset({"planner", "reviewer", "admin"})
 REVIEWING_ROLES = frozenset({"reviewer", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A name for the history, and the role that says what is allowed."""
+    """A name for the history, the role that says what is allowed, and whom one works for."""
 
     name: str
     role: str
+    organisation: str | None = None
 
     @property
     def may_write(self) -> bool:

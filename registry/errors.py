@@ -24,8 +24,20 @@ class Moved(NotFound):
         super().__init__(f"{old[:64]} was merged into {ref}.")
 
 
+class Removed(NotFound):
+    """The record was taken out of the registry; its history stays."""
+
+
 class Conflict(RegistryError):
-    """Somebody else changed the record meanwhile."""
+    """What is stored does not go together with the change."""
+
+
+class Stale(Conflict):
+    """The record is no longer the version that the change began with."""
+
+
+class BadToken(RegistryError):
+    """A token that is unknown, expired or revoked."""
 
 
 class Forbidden(RegistryError):

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from geo.errors import GeoError
 from registry.database.engine import explain
 from registry.errors import RegistryError
-from web.cli import data, files, proof, serve
+from web.cli import data, files, people, proof, serve
 
 DONE, WRONG_INPUT = 0, 1
 
@@ -18,7 +18,13 @@ def qadam() -> None:
     """Registry of proposed energy and decarbonization projects in Central Asia."""
 
 
-for _command in (*serve.COMMANDS, *data.COMMANDS, *proof.COMMANDS, *files.COMMANDS):
+for _command in (
+    *serve.COMMANDS,
+    *data.COMMANDS,
+    *proof.COMMANDS,
+    *files.COMMANDS,
+    *people.COMMANDS,
+):
     qadam.add_command(_command)
 
 
