@@ -1,6 +1,7 @@
 """What can be asked of each collection: one row for each filter."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -44,6 +45,13 @@ def _under(model: Any, key: Any, column: Any) -> Condition:
     return lambda words: model.id.in_(select(key).where(column.in_(words)))
 
 
+def _in_countries(words: Sequence[str]) -> ColumnElement[bool]:
+    """Projects whose set of countries has one of these: 16 of the 32 sets for one country."""
+    known = sorted(term.slug for term in COUNTRY_TERMS)
+    sets = (each for size in range(1, len(known) + 1) for each in combinations(known, size))
+    return Project.country_set.in_([",".join(each) for each in sets if {*words} & {*each}])
+
+
 def _phase(words: Sequence[str]) -> ColumnElement[bool]:
     return Project.status.in_([status.slug for status in STATUSES if status.phase in words])
 
@@ -72,12 +80,7 @@ def _place_fields(model: Any) -> tuple[Field, ...]:
 
 
 PROJECT_FIELDS: tuple[Field, ...] = (
-    AnyOf(
-        "country",
-        "Country",
-        COUNTRY_TERMS,
-        _under(Project, ProjectCountry.project_id, ProjectCountry.country),
-    ),
+    AnyOf("country", "Country", COUNTRY_TERMS, _in_countries),
     AnyOf("sector", "Sector", SECTORS, _in(Project.sector)),
     AnyOf("status", "Status", STATUSES, _in(Project.status)),
     AnyOf("phase", "Phase", PHASES, _phase),

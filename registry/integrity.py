@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session, undefer
 
-from registry import crossref, queries
+from registry import crossref, queries, tally
 from registry.collections import COLLECTIONS, Collection
 from registry.features import fresh_texts
 from registry.filters import Filter
-from registry.models import Redirect, Revision
+from registry.models import Project, Redirect, Revision
 from registry.records import REF
 
 ROWS_AT_A_TIME = 1_000
@@ -150,6 +150,16 @@ def _holds(box: tuple[Any, ...], bounds: tuple[float, ...]) -> bool:
     )
 
 
+def _counts(session: Session, _count: Progress) -> Iterator[str]:
+    off = tally.drift(session)
+    if off:
+        yield f"The counts of projects are wrong for {off:,} kinds of them."
+    rows = session.scalars(select(Project).execution_options(yield_per=ROWS_AT_A_TIME))
+    for row in rows:
+        if row.country_set != ",".join(sorted(each.country for each in row.countries)):
+            yield f"{row.ref} is not found by its countries; save it anew."
+
+
 def _history(session: Session, _count: Progress) -> Iterator[str]:
     for collection in COLLECTIONS:
         model = collection.model
@@ -192,6 +202,7 @@ CHECKS = (
     Check("places", "Places and how exact they are", _places),
     Check("texts", "Stored texts are fresh", _texts),
     Check("trees", "The spatial index", _trees),
+    Check("counts", "Counts of projects", _counts),
     Check("history", "The history leads to each record", _history),
     Check("pairs", "Pairs of projects and deposits", _pairs),
 )

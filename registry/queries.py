@@ -10,17 +10,16 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from geo.feature import Feature
-from registry import pairs, redirects
+from registry import pairs, redirects, tally
 from registry.collections import CROSS_REFERENCES, PROJECTS, Collection, find_collection
 from registry.errors import Moved, NotFound
 from registry.features import from_text
 from registry.filters import Filter, Page
 from registry.models import CrossReference, Project, ProjectCountry
-from registry.vocabulary import PHASES, STATUS
+from registry.tally import Facets
 
 # Rows fetched at a time where an answer is streamed: bounds memory, costs nothing measurable.
 ROWS_AT_A_TIME = 1_000
-Facets = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,9 @@ class Totals:
 
 def count(session: Session, collection: Collection, asked: Filter, *, public_only: bool) -> int:
     """How many records match."""
+    if tally.knows(asked):
+        found = tally.matching(tally.cells(session), asked, public_only=public_only)
+        return sum(cell.n for cell in found)
     model = collection.model
     return (
         session.scalar(
@@ -94,19 +96,12 @@ def get_text(session: Session, collection: Collection, ref: str, *, public_only:
 
 
 def facets(session: Session, asked: Filter, *, public_only: bool) -> Facets:
-    """How many projects each choice would leave; each counts under all filters but its own."""
-    found = {
-        "country": _facet(session, asked, "country", ProjectCountry.country, public_only),
-        "sector": _facet(session, asked, "sector", Project.sector, public_only),
-        "status": _facet(session, asked, "status", Project.status, public_only),
-        "precision": _facet(session, asked, "precision", Project.location_precision, public_only),
-    }
-    by_status = _facet(session, asked, "phase", Project.status, public_only)
-    found["phase"] = {
-        phase.slug: sum(n for status, n in by_status.items() if STATUS[status].phase == phase.slug)
-        for phase in PHASES
-    }
-    return found
+    """How many projects each choice would leave; each counts under all filters but its own.
+
+    What the kept counts do not know (a place, words, figures) is asked once for all of them.
+    """
+    others = _where(session, PROJECTS, tally.others(asked), public_only=False)
+    return tally.facets(tally.cells(session, others), asked, public_only=public_only)
 
 
 def totals(session: Session, asked: Filter, *, public_only: bool) -> Totals:
@@ -218,14 +213,3 @@ def _page(
         column = getattr(model, name)
         chosen = chosen.order_by((column.desc() if down else column.asc()).nulls_last())
     return chosen.order_by(*reading.order(model)).limit(page.limit).offset(page.offset or None)
-
-
-def _facet(
-    session: Session, asked: Filter, name: str, column: Any, public_only: bool
-) -> dict[str, int]:
-    chosen = select(column, func.count(Project.id)).where(
-        *_where(session, PROJECTS, asked.without(name), public_only)
-    )
-    if column is ProjectCountry.country:
-        chosen = chosen.join(ProjectCountry, ProjectCountry.project_id == Project.id)
-    return {row[0]: row[1] for row in session.execute(chosen.group_by(column))}

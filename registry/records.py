@@ -232,6 +232,7 @@ def _assign_countries(session: Session, collection: Collection, row: Any, draft:
             [row_class(country=code, share=share) for code, share in wanted],
         )
     if isinstance(row, Project):
+        row.country_set = ",".join(sorted(codes))
         row.outside_share = round(draft.location.outside_share, 6) if draft.location else None
 
 

@@ -1,11 +1,11 @@
-"""What all tables share: names of constraints, types by annotation, the spatial index."""
+"""What tables share: names of constraints, types by annotation, columns, the spatial index."""
 
 from datetime import date, datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Date, Double, Index, MetaData, Text, literal_column
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from registry.database.types import Geometry, Json, UtcDateTime
 
@@ -32,6 +32,49 @@ class Base(DeclarativeBase):
         str: Text,
         float: Double,
     }
+
+
+class Record:
+    """What every public record has.
+
+    `text` is the record's GeoJSON, made when it changes, so that reading it costs nothing;
+    `search` is its words, folded.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    @declared_attr
+    def search(cls) -> Mapped[str]:
+        """Folded words, loaded only where asked for."""
+        return mapped_column(Text, deferred=True, default="")
+
+    @declared_attr
+    def text(cls) -> Mapped[str]:
+        """Stored GeoJSON text, loaded only where asked for."""
+        return mapped_column(Text, deferred=True, default="")
+
+
+class Located(Record):
+    """A record with a place."""
+
+    geometry: Mapped[BaseGeometry | None]
+    location_precision: Mapped[str] = mapped_column(index=True)
+    offshore: Mapped[bool] = mapped_column(default=False)
+
+
+class InCountry:
+    """One of the five, and how much of a record lies in it: by length, area or count.
+
+    There is no share where only the source says so.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    country: Mapped[str]
+    share: Mapped[float | None]
 
 
 def gist_index(table: str) -> Index:

@@ -32,10 +32,10 @@ _ADVICE = (
 )
 
 
-def make_engine(url: str | URL, busy_ms: int = BUSY_TIMEOUT_MS) -> Engine:
+def make_engine(url: str | URL, busy_ms: int = BUSY_TIMEOUT_MS, turn: int = 0) -> Engine:
     """Engine of `sqlite:///file` or `postgresql+psycopg://…`; raises StoreError for any other.
 
-    A writer waits `busy_ms` for another one, then fails.
+    A writer waits `busy_ms` for another one, then fails; on PostgreSQL for one of the same `turn`.
     """
     try:
         parsed = make_url(url)
@@ -52,6 +52,7 @@ def make_engine(url: str | URL, busy_ms: int = BUSY_TIMEOUT_MS) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", partial(_prepare_postgres, busy_ms))
+        event.listen(engine, "begin", partial(_begin_postgres, turn))
     return engine
 
 
@@ -86,8 +87,20 @@ def explain(error: DBAPIError) -> StoreError:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("qadam_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if _writes(connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # never waits; past SQLAlchemy, which takes longer over it than SQLite does
+        connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
+
+
+def _begin_postgres(turn: int, connection: Connection) -> None:
+    """Writers wait their turn here too: two changes touch the same counts, in any order."""
+    if _writes(connection):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({turn})")
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("qadam_writes", False))
 
 
 def _prepare_postgres(busy_ms: int, connection: Any, _record: object) -> None:

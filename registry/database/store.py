@@ -77,7 +77,8 @@ def open_store(folder: Path | None, url: str | None, busy_ms: int = BUSY_TIMEOUT
     database from a newer version.
     """
     if url:
-        store = Store(make_engine(url, busy_ms), make_engine(url, busy_ms))
+        # Signing in never waits for an import.
+        store = Store(make_engine(url, busy_ms, turn=1), make_engine(url, busy_ms, turn=2))
     elif folder is None:
         raise StoreError("There is neither a data folder nor a database address; give --data DIR.")
     else:

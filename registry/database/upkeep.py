@@ -1,0 +1,141 @@
+"""What triggers keep in step with the records, whoever writes them: how many projects there are of
+each kind, and a stamp that changes with every change.
+"""
+
+from sqlalchemy import Connection, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry.database.base import Base
+
+KINDS = ("publication", "country_set", "sector", "status", "location_precision")
+STAMPED = ("project", "deposit", "corridor", "agreement", "cross_reference")
+STAMP = "stamp"
+
+_COLUMNS = ", ".join(KINDS)
+_COUNT = f"INSERT INTO project_tally ({_COLUMNS}, n) "
+_ADD = f"ON CONFLICT ({_COLUMNS}) DO UPDATE SET n = project_tally.n + excluded.n"
+
+_SQLITE_ONE = "{count}VALUES ({values}, {sign}1) {add};"
+_SQLITE_EVENTS = {
+    "insert": ("AFTER INSERT ON project", "", ("NEW",)),
+    "delete": ("AFTER DELETE ON project", "", ("OLD",)),
+    "update": (
+        f"AFTER UPDATE OF {_COLUMNS} ON project",
+        "WHEN " + " OR ".join(f"NEW.{name} != OLD.{name}" for name in KINDS),
+        ("OLD", "NEW"),
+    ),
+}
+# A statement's rows are counted together: what it takes away and what it brings.
+_POSTGRES_PARTS = {
+    "insert": ("REFERENCING NEW TABLE AS brought", "SELECT 1 AS d, b.* FROM brought b"),
+    "delete": ("REFERENCING OLD TABLE AS taken", "SELECT -1 AS d, t.* FROM taken t"),
+    "update": (
+        "REFERENCING OLD TABLE AS taken NEW TABLE AS brought",
+        "SELECT 1 AS d, b.* FROM brought b UNION ALL SELECT -1, t.* FROM taken t",
+    ),
+}
+
+
+class ProjectTally(Base):
+    """How many projects there are of one kind, kept by triggers."""
+
+    __tablename__ = "project_tally"
+    __table_args__ = (
+        UniqueConstraint(*KINDS, name="uq_project_tally_kinds"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    publication: Mapped[str]
+    country_set: Mapped[str]
+    sector: Mapped[str]
+    status: Mapped[str]
+    location_precision: Mapped[str]
+    n: Mapped[int]
+
+
+def install_upkeep(connection: Connection) -> None:
+    """Count the projects there are, set the stamp, and keep both in step from now on."""
+    connection.exec_driver_sql(
+        f"{_COUNT}SELECT {_COLUMNS}, count(*) FROM project GROUP BY {_COLUMNS}"
+    )
+    sqlite = connection.dialect.name == "sqlite"
+    (_tally_sqlite if sqlite else _tally_postgres)(connection)
+    # Random, not counted: no stamp comes twice, though a change is undone or a backup restored.
+    token = "hex(randomblob(8))" if sqlite else "gen_random_uuid()::text"
+    connection.exec_driver_sql(
+        f"INSERT INTO registry_fact (key, value) VALUES ('{STAMP}', {token})"
+    )
+    change = f"UPDATE registry_fact SET value = {token} WHERE key = '{STAMP}';"
+    for table in STAMPED:
+        (_stamp_sqlite if sqlite else _stamp_postgres)(connection, table, change)
+
+
+def remove_upkeep(connection: Connection) -> None:
+    """Take all of it away again."""
+    sqlite = connection.dialect.name == "sqlite"
+    for table in STAMPED:
+        names = [f"{table}_stamp_{event}" for event in _SQLITE_EVENTS]
+        for name in names if sqlite else [f"{table}_stamp"]:
+            _drop(connection, name, table)
+    for event in _SQLITE_EVENTS:
+        _drop(connection, f"project_tally_{event}", "project")
+    connection.exec_driver_sql(f"DELETE FROM registry_fact WHERE key = '{STAMP}'")
+
+
+def _tally_sqlite(connection: Connection) -> None:
+    for event, (when, condition, sides) in _SQLITE_EVENTS.items():
+        steps = " ".join(
+            _SQLITE_ONE.format(
+                count=_COUNT,
+                values=", ".join(f"{side}.{name}" for name in KINDS),
+                sign="-" if side == "OLD" else "",
+                add=_ADD,
+            )
+            for side in sides
+        )
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER project_tally_{event} {when} {condition} BEGIN {steps} END"
+        )
+
+
+def _tally_postgres(connection: Connection) -> None:
+    for event, (tables, rows) in _POSTGRES_PARTS.items():
+        counted = (
+            f"{_COUNT}SELECT {_COLUMNS}, sum(d) FROM ({rows}) AS changed "
+            f"GROUP BY {_COLUMNS} HAVING sum(d) != 0 {_ADD};"
+        )
+        _trigger_postgres(connection, f"project_tally_{event}", event, "project", tables, counted)
+
+
+def _stamp_sqlite(connection: Connection, table: str, change: str) -> None:
+    for event in _SQLITE_EVENTS:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_stamp_{event} AFTER {event} ON {table} BEGIN {change} END"
+        )
+
+
+def _stamp_postgres(connection: Connection, table: str, change: str) -> None:
+    events = " OR ".join(_SQLITE_EVENTS)
+    _trigger_postgres(connection, f"{table}_stamp", events, table, "", change)
+
+
+def _trigger_postgres(
+    connection: Connection, name: str, event: str, table: str, referencing: str, change: str
+) -> None:
+    connection.exec_driver_sql(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {change} RETURN NULL; END $$"
+    )
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {name} AFTER {event} ON {table} {referencing} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+    )
+
+
+def _drop(connection: Connection, name: str, table: str) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    else:
+        connection.exec_driver_sql(f"DROP TRIGGER {name} ON {table}")
+        connection.exec_driver_sql(f"DROP FUNCTION {name}()")

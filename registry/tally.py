@@ -1,0 +1,99 @@
+"""How many projects there are of each kind: counts and choices by adding up what triggers keep,
+without a look at the projects.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from registry.database.upkeep import KINDS, STAMP, ProjectTally
+from registry.filters import Filter
+from registry.models import Project, RegistryFact
+from registry.vocabulary import STATUS
+
+Facets = dict[str, dict[str, int]]
+
+
+class Cell(NamedTuple):
+    """So many projects of one kind."""
+
+    publication: str
+    country_set: str
+    sector: str
+    status: str
+    location_precision: str
+    n: int
+
+
+# What each filter that the counts know says of a cell.
+_SAYS: dict[str, Callable[[Cell], Collection[str]]] = {
+    "country": lambda cell: cell.country_set.split(",") if cell.country_set else (),
+    "sector": lambda cell: (cell.sector,),
+    "status": lambda cell: (cell.status,),
+    "phase": lambda cell: (STATUS[cell.status].phase,),
+    "precision": lambda cell: (cell.location_precision,),
+}
+
+
+def stamp(session: Session) -> str:
+    """A word that every change of a record replaces by another that was never there."""
+    return session.scalar(select(RegistryFact.value).where(RegistryFact.key == STAMP)) or ""
+
+
+def knows(asked: Filter) -> bool:
+    """Whether the counts alone answer this question."""
+    return asked.collection == "projects" and all(name in _SAYS for name, _ in asked.asked)
+
+
+def others(asked: Filter) -> Filter:
+    """The part of a question that the counts know nothing of."""
+    return asked.without(*_SAYS)
+
+
+def cells(session: Session, where: Iterable[ColumnElement[bool]] = ()) -> list[Cell]:
+    """The kinds that there are; under conditions on projects these are counted one by one."""
+    conditions = list(where)
+    if conditions:
+        kinds = [getattr(Project, name) for name in KINDS]
+        counted = select(*kinds, func.count()).where(*conditions).group_by(*kinds)
+    else:
+        kinds = [getattr(ProjectTally, name) for name in KINDS]
+        counted = select(*kinds, ProjectTally.n).where(ProjectTally.n > 0)
+    return [Cell._make(row) for row in session.execute(counted)]
+
+
+def matching(found: Iterable[Cell], asked: Filter, *, public_only: bool) -> Iterator[Cell]:
+    """The cells that a question of theirs means."""
+    wanted = [(_SAYS[name], set(words)) for name, words in asked.asked if name in _SAYS]
+    for cell in found:
+        if _seen(cell, public_only) and all(words & set(says(cell)) for says, words in wanted):
+            yield cell
+
+
+def facets(found: Iterable[Cell], asked: Filter, *, public_only: bool) -> Facets:
+    """How many projects each choice would leave; each counts under all filters but its own."""
+    wanted = {name: set(words) for name, words in asked.asked if name in _SAYS}
+    counted: dict[str, Counter[str]] = {name: Counter() for name in _SAYS}
+    for cell in found:
+        if not _seen(cell, public_only):
+            continue
+        said = {name: says(cell) for name, says in _SAYS.items()}
+        missed = [name for name, words in wanted.items() if not words & set(said[name])]
+        if len(missed) < 2:
+            for name in missed or _SAYS:
+                counted[name].update(dict.fromkeys(said[name], cell.n))
+    return {name: dict(words) for name, words in counted.items()}
+
+
+def drift(session: Session) -> int:
+    """How many kinds are counted wrongly."""
+    truly = {cell[:-1]: cell.n for cell in cells(session, [Project.id.is_not(None)])}
+    kept = {cell[:-1]: cell.n for cell in cells(session)}
+    return sum(truly.get(kind) != kept.get(kind) for kind in truly.keys() | kept.keys())
+
+
+def _seen(cell: Any, public_only: bool) -> bool:
+    return not public_only or cell.publication == "public"
