@@ -7,7 +7,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from registry import accounts, records
+from registry import accounts, records, tokens
 from registry.actors import Actor
 from registry.clock import now
 from registry.collections import AGREEMENTS, CORRIDORS, DEPOSITS, PROJECTS, Collection
@@ -76,6 +76,12 @@ def sign_in(client: FlaskClient, store: Store) -> FlaskClient:
         token = accounts.make_link(session)
     assert client.post(f"/sign-in/{token}").status_code == 303
     return client
+
+
+def make_token(store: Store, role: str, name: str = "script") -> str:
+    """A token of a program."""
+    with writing(store.accounts) as session, session.begin():
+        return tokens.create(session, name, role)
 
 
 def csrf_of(client: FlaskClient) -> str:

@@ -13,6 +13,7 @@ from web import (
     export,
     opportunities,
     pages,
+    rates,
     security,
     visitors,
 )
@@ -29,6 +30,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         app.config["TRUSTED_HOSTS"] = list(LOOPBACK)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app, store, settings.most_waiting)
+    rates.init_app(app, settings.rates)
     security.init_app(app)
     errors.init_app(app)
     app.context_processor(visitors.template_values)

@@ -1,13 +1,24 @@
-"""Signing in by a one-time link, and out again."""
+"""Signing in by a password or a one-time link, and out again."""
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
-from registry import accounts
+from registry import accounts, users
 from registry.accounts import SESSION_LIFE
 from registry.database.engine import reading, writing
+from registry.errors import Forbidden
+from web import rates
 from web.db import store
 from web.visitors import COOKIE, cookie, visitor
 
@@ -28,6 +39,33 @@ def show() -> Response:
     return page
 
 
+@bp.get("/sign-in")
+def ask() -> Response:
+    """The form that asks for a name and a password."""
+    return show()
+
+
+@bp.post("/sign-in")
+def sign_in() -> AnyResponse | tuple[str, int]:
+    """Sign in with a name and a password; tries are counted, those that went well are not."""
+    if urlsplit(request.headers.get("Origin", request.host_url)).netloc != request.host:
+        abort(400, "This form was sent by another site; sign in on Qadam's own page.")
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    tried = (("sign_in_from", rates.address()), ("sign_in_as", users.tidy(name)[:100]))
+    for rate, key in tried:
+        rates.spend(rate, key)
+    try:
+        with reading(store().accounts) as opened:
+            user = users.known(opened, name, password)
+        with writing(store().accounts) as opened, opened.begin():
+            value = users.sign_in(opened, user)
+    except Forbidden as error:
+        return render_template("account/show.html", name=name, fault=str(error)), 403
+    for rate, key in tried:
+        rates.give_back(rate, key)
+    return _signed_in(value)
+
+
 @bp.get("/sign-in/<token>")
 def open_link(token: str) -> tuple[str, int]:
     """The page that a one-time link opens; looking at it does not use the link up."""
@@ -41,11 +79,7 @@ def use_link(token: str) -> AnyResponse:
     """Use the link up and remember the browser."""
     with writing(store().accounts) as opened, opened.begin():
         value = accounts.sign_in(opened, token)
-    wanted = _own_page(request.cookies.get(NEXT_COOKIE, ""))
-    response = redirect(wanted or url_for("pages.index"), 303)
-    _remember(response, COOKIE, value, int(SESSION_LIFE.total_seconds()))
-    response.delete_cookie(NEXT_COOKIE)
-    return response
+    return _signed_in(value)
 
 
 @bp.post("/sign-out")
@@ -64,6 +98,15 @@ def healthz() -> Response:
     with store().reading() as opened:
         opened.connection().exec_driver_sql("SELECT 1")
     return Response("ok\n", content_type="text/plain")
+
+
+def _signed_in(value: str) -> AnyResponse:
+    """Remember the browser and go on to the page that was wanted."""
+    wanted = _own_page(request.cookies.get(NEXT_COOKIE, ""))
+    response = redirect(wanted or url_for("pages.index"), 303)
+    _remember(response, COOKIE, value, int(SESSION_LIFE.total_seconds()))
+    response.delete_cookie(NEXT_COOKIE)
+    return response
 
 
 def _remember(response: AnyResponse, name: str, value: str, seconds: int) -> None:

@@ -7,13 +7,31 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `times` in any `seconds`; `what` begins a sentence that ends in the wait."""
+
+    name: str
+    times: int
+    seconds: float
+    what: str
+
+
+RATES = (
+    Rate("sign_in_from", 30, 300, "Too many tries to sign in came from here; try again in"),
+    Rate("sign_in_as", 10, 300, "Too many tries were made with this name; try again in"),
+    Rate("refused_token", 60, 60, "Too many requests without a good token; try again in"),
+    Rate("write", 3000, 60, "This token writes too often; try again in"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where the data is, where to listen, and the limits of what a request may bring.
 
     `data` is the folder of the embedded store; `database_url` a PostgreSQL address instead of it.
     A request that writes waits `longest_wait_ms` for another writer, and holds up a thread
     meanwhile; at most `most_waiting` do so, the next is told soon that the
-    database is busy.
+    database is busy. `rates` are counted in each process by itself.
     """
 
     data: Path | None = Path("var")
@@ -24,6 +42,7 @@ class Settings:
     longest_form_bytes: int = 4 * 2**20
     longest_wait_ms: int = 5_000
     most_waiting: int = 4
+    rates: tuple[Rate, ...] = RATES
 
     @property
     def on_loopback(self) -> bool:

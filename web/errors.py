@@ -3,6 +3,8 @@ programs.
 """
 
 import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import orjson
 from flask import Flask, Response, redirect, render_template, request, url_for
@@ -12,12 +14,15 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from geo.errors import GeoError
 from registry.errors import (
     BadFilter,
+    BadToken,
     Conflict,
     Forbidden,
     Invalid,
     NotFound,
     RefusedFile,
     RegistryError,
+    Removed,
+    Stale,
     StoreError,
 )
 from web.negotiate import wants_page
@@ -26,10 +31,13 @@ log = logging.getLogger("qadam")
 
 STATUSES: dict[type[Exception], int] = {
     NotFound: 404,
+    Removed: 410,
     BadFilter: 400,
+    BadToken: 401,
     Invalid: 422,
     RefusedFile: 422,
     Conflict: 409,
+    Stale: 412,
     Forbidden: 403,
     StoreError: 503,
     RegistryError: 400,
@@ -45,8 +53,13 @@ _TITLES = {
     405: "This address does not take that",
     406: "This cannot be answered in that form",
     409: "Somebody was faster",
+    410: "This was taken out of the registry",
+    412: "Somebody was faster",
     413: "This is too large",
+    415: "This is not understood",
     422: "Something is wrong with it",
+    428: "Say which version you began with",
+    429: "That is too often",
     500: "Something went wrong here",
     503: "The database is busy",
 }
@@ -76,7 +89,12 @@ def _answer_with(status: int):  # type: ignore[no-untyped-def]  # Flask's own ty
             log.error("database: %s", error)
             return _say(status, [_SENTENCES[status]])
         sentences = list(error.faults.values()) if isinstance(error, BadFilter) else [str(error)]
-        return _say(status, sentences)
+        faults = error.faults if isinstance(error, BadFilter | Invalid) else None
+        response = _say(status, sentences, faults)
+        if isinstance(error, BadToken):  # RFC 6750, section 3: no reason where no token was shown
+            why = ', error="invalid_token"' if request.authorization else ""
+            response.headers["WWW-Authenticate"] = f'Bearer realm="Qadam"{why}'
+        return response
 
     return answer
 
@@ -92,14 +110,12 @@ def _http(error: HTTPException) -> Response:
         return redirect(url_for("account.show", next=asked), 303)  # type: ignore[return-value]  # werkzeug's response is the one we use
     if 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect of the router
-    own = (
-        error.description
-        if status == 400 and type(error).description != error.description
-        else None
-    )
+    own = error.description if type(error).description != error.description else None
     response = _say(status, [own or _SENTENCES.get(status, _SENTENCES[400])])
     if status == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+    if status == 429:
+        response.headers["Retry-After"] = str(getattr(error, "retry_after", None) or 1)
     return response
 
 
@@ -108,15 +124,19 @@ def _unexpected(error: Exception) -> Response:
     return _say(500, [_SENTENCES[500]])
 
 
-def _say(status: int, sentences: list[str]) -> Response:
+def _say(
+    status: int, sentences: list[str], faults: Mapping[str, str | Sequence[str]] | None = None
+) -> Response:
     title = _TITLES.get(status, _TITLES[400])
     if _wants_json():
-        problem = {
+        problem: dict[str, Any] = {
             "type": "about:blank",
             "title": title,
             "status": status,
             "detail": " ".join(sentences),
         }
+        if faults:
+            problem["errors"] = faults
         return Response(orjson.dumps(problem), status, content_type="application/problem+json")
     page = render_template("error.html", status=status, title=title, sentences=sentences)
     return Response(page, status, content_type="text/html; charset=utf-8")

@@ -10,7 +10,7 @@ from itertools import chain
 from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.datastructures import MultiDict
 
-from web.visitors import cookie, visitor
+from web.visitors import cookie, is_api, program, visitor
 
 _RULES = (
     "default-src 'none'",
@@ -32,8 +32,8 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-# The one form that is sent before there is a session: its address is itself the secret.
-_OPEN_FORMS = frozenset({"account.use_link"})
+# Forms that are sent before there is a session: each proves in its own way where it comes from.
+_OPEN_FORMS = frozenset({"account.use_link", "account.sign_in"})
 
 
 # What looks the same to everybody, and says itself how long it may be kept.
@@ -79,6 +79,9 @@ def _check_form() -> None:
         return
     if request.routing_exception is not None:
         return  # nothing is there, or it takes no such request: the router says so
+    if is_api():
+        program()  # a token is no cookie: no page of another site can make a browser send it
+        return
     someone = visitor()
     if someone is None:
         abort(401)

@@ -1,22 +1,24 @@
-"""Who sits at the browser."""
+"""Who asks: at a browser by its cookie, under /api by a program's token too."""
 
 from typing import Any
 
 from flask import g, request, url_for
 from werkzeug.exceptions import Unauthorized
 
-from registry import accounts
+from registry import accounts, tokens
 from registry.accounts import Visitor
-from registry.database.engine import reading
-from registry.errors import Forbidden
+from registry.database.engine import reading, writing
+from registry.errors import BadToken, Forbidden
+from web import rates
 from web.db import store
 
 COOKIE = "qadam"
 
 
 def visitor() -> Visitor | None:
-    """Who is signed in; None for the public."""
+    """Who asks; None for the public. Raises BadToken, once, where a token is not good."""
     if "visitor" not in g:
+        g.visitor = None
         g.visitor = _find()
     found: Visitor | None = g.visitor
     return found
@@ -40,6 +42,32 @@ def writer() -> Visitor:
     return someone
 
 
+def program() -> Visitor:
+    """Who writes under /api: by a token alone.
+
+    A browser sends its cookie along with what another site made it send; a token it does not.
+    Raises BadToken without one, Forbidden where its role may only read.
+    """
+    if request.authorization is None:
+        rates.spend("refused_token", rates.address())
+        raise BadToken("Writing needs the header Authorization: Bearer and a token.")
+    someone = visitor()
+    if someone is None:
+        raise BadToken("Writing needs the header Authorization: Bearer and a token.")
+    rates.spend("write", someone.actor.name)
+    if not someone.actor.may_write:
+        raise Forbidden(
+            f"The role of this token, {someone.actor.role}, may read but not change records; use "
+            "one of a planner."
+        )
+    return someone
+
+
+def is_api() -> bool:
+    """Whether the address is one of the API, where tokens count."""
+    return request.path == "/api" or request.path.startswith("/api/")
+
+
 def cookie() -> str:
     """The cookie that the browser sent, or nothing."""
     return request.cookies.get(COOKIE, "")
@@ -56,7 +84,26 @@ def template_values() -> dict[str, Any]:
 
 
 def _find() -> Visitor | None:
+    if is_api() and request.authorization is not None:
+        return _by_token()
     if not cookie():
         return None
     with reading(store().accounts) as opened:
         return accounts.visitor(opened, cookie())
+
+
+def _by_token() -> Visitor:
+    said = request.authorization
+    try:
+        if said is None or said.type != "bearer" or not said.token:
+            raise BadToken("The header Authorization takes Bearer and a token here.")
+        with reading(store().accounts) as opened:
+            token = tokens.holder(opened, said.token)
+            found, is_fresh, key = tokens.actor(token), tokens.is_fresh(token), token.id
+    except BadToken:
+        rates.spend("refused_token", rates.address())
+        raise
+    if not is_fresh:
+        with writing(store().accounts) as opened, opened.begin():
+            tokens.note_use(opened, key)
+    return Visitor(found)
