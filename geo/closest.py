@@ -126,22 +126,30 @@ def closest(left: Pieces, right: Pieces, pairs: RunPairs) -> Near:
 
 def _bounds(left: Pieces, right: Pieces, i: Indices, j: Indices) -> tuple[Floats, Floats]:
     """Return for each pair of runs what their distance is not below, and not above."""
-    lower = length(left.centre[i] - right.centre[j])
-    upper = lower.copy()
-    extended = np.flatnonzero((left.radius[i] > 0) | (right.radius[j] > 0))
-    if not len(extended):
-        return lower, upper
-    i, j = i[extended], j[extended]
-    a, pair, first = _spread(left, i)
-    apart = _apart(left, a, right.centre, j, pair)
-    lower_left = np.minimum.reduceat(apart - left.half[a], first) - right.radius[j]
-    nearest = a[_first_least(apart, pair, first)]
-    b, pair, first = _spread(right, j)
-    apart = _apart(right, b, left.centre, i, pair)
-    lower_right = np.minimum.reduceat(apart - right.half[b], first) - left.radius[i]
-    lower[extended] = np.maximum(lower_left, lower_right)
-    upper[extended] = np.minimum.reduceat(_apart(right, b, left.middle, nearest, pair), first)
-    return lower, upper
+    apart = length(left.centre[i] - right.centre[j])
+    lower = apart - right.radius[j], apart - left.radius[i]
+    upper, nearest = apart, left.first[i]
+    is_long, is_long_too = left.radius[i] > 0, right.radius[j] > 0
+    # Points need no closer look: their one piece stands at the run's centre.
+    long = np.flatnonzero(is_long)
+    if len(long):
+        a, pair, first = _spread(left, i[long])
+        apart = _apart(left, a, right.centre, j[long], pair)
+        lower[0][long] = np.minimum.reduceat(apart - left.half[a], first) - right.radius[j[long]]
+        least = _first_least(apart, pair, first)
+        nearest[long], upper[long] = a[least], apart[least]
+    long = np.flatnonzero(is_long_too)
+    if len(long):
+        b, pair, first = _spread(right, j[long])
+        apart = _apart(right, b, left.centre, i[long], pair)
+        lower[1][long] = np.minimum.reduceat(apart - right.half[b], first) - left.radius[i[long]]
+        upper[long] = np.minimum.reduceat(apart, first)
+    long = np.flatnonzero(is_long & is_long_too)
+    if len(long):
+        b, pair, first = _spread(right, j[long])
+        apart = _apart(right, b, left.middle, nearest[long], pair)
+        upper[long] = np.minimum.reduceat(apart, first)
+    return np.maximum(*lower), upper
 
 
 def _apart(pieces: Pieces, p: Indices, places: Floats, at: Indices, pair: Indices) -> Floats:

@@ -62,10 +62,9 @@ def pairs_within(left: Geometries, right: Geometries, radius_m: float) -> Pairs:
     [0]
     """
     a, b = as_array(left), as_array(right)
-    pieces_a, pieces_b = cut(a), cut(b)
-    touching = _touching(a, b)
+    pieces_a, tree, touching = _prepared(a, b)
+    pieces_b = tree.pieces
     reach = np.full(len(a), min(float(radius_m), 2 * A))
-    tree = RunTree(pieces_b)
 
     def block(begin: int, end: int) -> Near:
         runs = _runs(pieces_a, begin, end)
@@ -150,9 +149,9 @@ def _k_others(
     points: Near,
 ) -> Near:
     """Return the k nearest of each, and all that are as near to a slack, given those of points."""
-    pieces_a, pieces_b = cut(a), cut(b)
-    touching = _touching(a, b)
-    others, every = RunTree(pieces_b, ~is_point_b[pieces_b.owner]), RunTree(pieces_b)
+    pieces_a, every, touching = _prepared(a, b)
+    pieces_b = every.pieces
+    others = every.only(~is_point_b[pieces_b.owner])
     reach = _reach(pieces_a, pieces_b, is_point_a, k, radius_m)
 
     def block(begin: int, end: int) -> Near:
@@ -172,10 +171,22 @@ def _k_others(
         bound = _kth(owner, np.concatenate((found.upper, known.chord)), k, bound)
         np.minimum(found.upper, bound[found.left - begin], out=found.upper)
         near = Near.joined([known, closest(pieces_a, pieces_b, found)])
-        bound = _kth(near.left - begin, near.chord, k, bound)
+        # Sorted here, where it is in the cache, what is left to sort at the end is little.
+        near = near.take(np.lexsort((near.chord, near.left)))
+        bound = _lowered(near.left - begin, near.chord, k, bound)
         return near.take(near.chord <= bound[near.left - begin])
 
     return Near.joined(_in_blocks(block, _splits(pieces_a)))
+
+
+def _prepared(a: Objects, b: Objects) -> tuple[Pieces, RunTree, Near]:
+    """Return the left pieces, the right ones in a tree, and the pairs that share a point."""
+    if len(a) + len(b) < BLOCK:  # threads cost more than they save
+        return cut(a), RunTree.of(cut(b)), _touching(a, b)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        tree = pool.submit(lambda: RunTree.of(cut(b)))
+        touching, pieces_a = pool.submit(_touching, a, b), pool.submit(cut, a)
+        return pieces_a.result(), tree.result(), touching.result()
 
 
 def _touching(a: Objects, b: Objects) -> Near:
@@ -236,7 +247,12 @@ def _kth(owner: Indices, chord: Floats, k: int, bound: Floats) -> Floats:
     """Return the bound, lowered to the k-th least chord (and a slack) of each owner."""
     at = np.flatnonzero(chord <= bound[owner])
     order = at[np.lexsort((chord[at], owner[at]))]
-    last = order[_rank(owner[order]) == k - 1]
+    return _lowered(owner[order], chord[order], k, bound)
+
+
+def _lowered(owner: Indices, chord: Floats, k: int, bound: Floats) -> Floats:
+    """Return the same for chords that are sorted by owner, then by themselves."""
+    last = np.flatnonzero(_rank(owner) == k - 1)
     bound = bound.copy()
     value = chord[last] + ordering_slack(chord[last])
     bound[owner[last]] = np.minimum(bound[owner[last]], value)

@@ -1,5 +1,7 @@
 """Runs of pieces found by their boxes in longitude and latitude, across the antimeridian too."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -9,17 +11,25 @@ from geo.ellipsoid import SMALLEST_RADIUS, Floats
 from geo.pieces import Pieces, length
 
 
+@dataclass(frozen=True, slots=True)
 class RunTree:
-    """The runs of the right geometries, for searches around those of the left ones."""
+    """Runs of the right geometries, for searches around those of the left ones."""
 
-    def __init__(self, pieces: Pieces, chosen: NDArray[np.bool_] | None = None) -> None:
-        """Take all runs, or the chosen ones."""
-        self.pieces = pieces
-        count = len(pieces.owner)
-        self.runs = np.arange(count) if chosen is None else np.flatnonzero(chosen)
-        low, high = pieces.low[self.runs], pieces.high[self.runs]
-        boxes: Objects = np.asarray(shapely.box(*low.T, *high.T), dtype=object)
-        self.tree = shapely.STRtree(boxes)
+    pieces: Pieces
+    runs: Indices
+    boxes: Objects
+    tree: shapely.STRtree
+
+    @classmethod
+    def of(cls, pieces: Pieces) -> "RunTree":
+        """Return the tree of all runs."""
+        boxes: Objects = np.asarray(shapely.box(*pieces.low.T, *pieces.high.T), dtype=object)
+        return cls(pieces, np.arange(len(pieces.owner)), boxes, shapely.STRtree(boxes))
+
+    def only(self, chosen: NDArray[np.bool_]) -> "RunTree":
+        """Return the tree of some of its runs."""
+        boxes = self.boxes[chosen]
+        return RunTree(self.pieces, self.runs[chosen], boxes, shapely.STRtree(boxes))
 
     def near(self, left: Pieces, runs: Indices, reach: Floats) -> tuple[Indices, Indices]:
         """Return the pairs of runs whose spheres are at most `reach` (metres, per run) apart."""
