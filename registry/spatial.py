@@ -1,7 +1,7 @@
 """The only SQL that touches geometry: which rows lie in a box."""
 
 import math
-from typing import Any
+from typing import Any, Self
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -14,30 +14,34 @@ from geo.bbox import BBox
 _KM_PER_DEGREE = 111.3
 
 
-class BoxOverlaps(ColumnElement[bool]):
+class _OfBox(ColumnElement[bool]):
+    """A claim about a geometry column and a box that does not cross the antimeridian."""
+
+    type = Boolean()
+
+    def __init__(self, column: Any, box: BBox) -> None:
+        self.column = column.expression if hasattr(column, "expression") else column
+        self.box = (float(box.west), float(box.south), float(box.east), float(box.north))
+
+    def self_group(self, against: Any = None) -> Self:
+        """Stay as it is: on SQLite a column would become “… = 1”, which hides it from indexes."""
+        return self
+
+
+class BoxOverlaps(_OfBox):
     """The bounding boxes overlap: the one predicate that an index answers.
 
     The R-tree keeps single-precision numbers rounded outward, so it may admit a neighbour; an
     exact test follows.
     """
 
-    inherit_cache = False
-    type = Boolean()
-
-    def __init__(self, column: Any, box: BBox) -> None:
-        self.column = column.expression if hasattr(column, "expression") else column
-        self.box = (float(box.west), float(box.south), float(box.east), float(box.north))
+    inherit_cache = False  # the box stands in the statement's text
 
 
-class Intersects(ColumnElement[bool]):
+class Intersects(_OfBox):
     """The geometry meets the box, exactly."""
 
     inherit_cache = False
-    type = Boolean()
-
-    def __init__(self, column: Any, box: BBox) -> None:
-        self.column = column.expression if hasattr(column, "expression") else column
-        self.box = (float(box.west), float(box.south), float(box.east), float(box.north))
 
 
 def meets_box(column: Any, box: BBox) -> ColumnElement[bool]:
