@@ -5,7 +5,7 @@ Outlines are drawn at about 1:10,000,000: good for shares, not for a border to t
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -136,15 +136,19 @@ def locate_many(geometries: Geometries) -> list[Location]:
     dimension, whole = _sizes(shapes)
     zones = _zones()
     zone, shape, size = _overlaps(shapes, dimension, whole, zones.outlines)
-    hits: list[list[tuple[int, float]]] = [[] for _ in shapes]
-    for at, in_zone, part in zip(shape.tolist(), zone.tolist(), size.tolist(), strict=True):
-        hits[at].append((in_zone, part))
-    beyond = [at for at, hit in enumerate(hits) if not hit and whole[at] > 0]
-    apart = dict(zip(beyond, _nearest_units(shapes[beyond]), strict=True))
-    return [
-        _inside(hit, float(whole[at]), zones) if hit else _outside(*apart.get(at, (None, 0.0)))
-        for at, hit in enumerate(hits)
-    ]
+    count = np.bincount(shape, minlength=len(shapes))
+    is_alone = (count[shape] == 1) & (size == whole[shape])
+    hits: dict[int, list[tuple[int, float]]] = {}
+    for at, in_zone, part in _listed(shape[~is_alone], zone[~is_alone], size[~is_alone]):
+        hits.setdefault(at, []).append((in_zone, part))
+    located = {
+        at: zones.wholly[in_zone] for at, in_zone in _listed(shape[is_alone], zone[is_alone])
+    }
+    located |= {at: _inside(hit, float(whole[at]), zones) for at, hit in hits.items()}
+    beyond = np.flatnonzero((count == 0) & (whole > 0))
+    apart = zip(beyond.tolist(), _nearest_units(shapes[beyond]), strict=True)
+    located |= {at: _outside(unit, km) for at, (unit, km) in apart}
+    return [located.get(at) or _outside(None, 0.0) for at in range(len(shapes))]
 
 
 def outside_sentence(geometry: BaseGeometry, location: Location) -> str:
@@ -165,13 +169,18 @@ def outside_sentence(geometry: BaseGeometry, location: Location) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Zones:
     """What a geometry is laid over: the provinces, then the waters of the coastal countries."""
 
     outlines: Objects
     countries: tuple[str, ...]
     units: tuple[str | None, ...]  # published ids; None is at sea
+
+    @cached_property
+    def wholly(self) -> tuple[Location, ...]:
+        """Return where a geometry is that lies in one outline and nowhere else: most do."""
+        return tuple(_inside([(zone, 1.0)], 1.0, self) for zone in range(len(self.outlines)))
 
 
 @cache
@@ -186,6 +195,10 @@ def _zones() -> _Zones:
         (*(unit.country for unit in ADMIN1), *waters),
         (*(unit.id for unit in ADMIN1), *(None for _ in waters)),
     )
+
+
+def _listed(*columns: NDArray[Any]) -> Iterable[Any]:
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def _sizes(shapes: Objects) -> tuple[NDArray[np.int64], Floats]:

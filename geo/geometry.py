@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import read_positions
+from geo.elements import as_array
 from geo.errors import BadGeometry
 
 DECIMALS = 7
@@ -51,6 +52,9 @@ _HEAD = 200
 # GEOS prints some doubles longer than need be: 0.8372502000000001 for what is 0.8372502.
 _LONG = re.compile(r"-?\d+\.\d{8,}(?:[eE][-+]?\d+)?")
 
+# A point, a line, a polygon: what has no parts, and is stored as it is.
+_PLAIN = (0, 1, 3)
+
 # What GEOS says when it cannot read, and what a planner can do about it.
 _UNREADABLE = (
     ("do not form a closed", "a ring is not closed; end it with the position it begins with."),
@@ -85,12 +89,19 @@ def read_geojson(value: Mapping[str, Any]) -> BaseGeometry:
     Raises:
         BadGeometry: it is no geometry object, or its coordinates are not positions.
     """
-    _check_types(value)
-    try:
-        geometry = shapely.from_geojson(orjson.dumps(value))
-    except (shapely.errors.GEOSException, TypeError, ValueError) as error:
-        raise BadGeometry(f"The {value['type']} cannot be read: {_meaning(str(error))}") from None
-    return geometry
+    return _sound(read_geojsons([value])[0])
+
+
+def read_geojsons(values: Sequence[Mapping[str, Any]]) -> list[BaseGeometry | BadGeometry]:
+    """Return the geometry of each GeoJSON geometry object, or what is wrong with it."""
+    texts = [_geojson_of(value) for value in values]
+    good = [text for text in texts if isinstance(text, bytes)]
+    shapes = iter(shapely.from_geojson(np.array(good, dtype=object), on_invalid="ignore"))
+    read: list[Any] = [text if isinstance(text, BadGeometry) else next(shapes) for text in texts]
+    for at, shape in enumerate(read):
+        if shape is None:
+            read[at] = _unreadable(values[at])
+    return read
 
 
 def read_text(text: str) -> BaseGeometry:
@@ -127,17 +138,30 @@ def check(geometry: BaseGeometry | None) -> BaseGeometry:
     Raises:
         BadGeometry: it cannot be stored; the sentence names the place and what to do.
     """
-    if geometry is None or geometry.is_empty:
-        raise BadGeometry("The geometry is empty; draw it, or say that the place is unlocated.")
-    _check_parts(geometry)
-    if isinstance(geometry, shapely.LinearRing):
-        geometry = shapely.LineString(geometry)
-    flat = shapely.force_2d(geometry)
-    _check_range(shapely.get_coordinates(flat))
-    rounded = cast(BaseGeometry, _rounded(flat))
-    if not shapely.is_valid(rounded):
-        raise BadGeometry(_fault(shapely.is_valid_reason(rounded)))
-    return shapely.orient_polygons(rounded, exterior_cw=False)
+    return _sound(check_many([geometry])[0])
+
+
+def check_many(geometries: Sequence[BaseGeometry | None]) -> list[BaseGeometry | BadGeometry]:
+    """Return each geometry as it is stored, or what is wrong with it."""
+    checked: list[Any] = list(geometries)
+    given = as_array(checked)
+    is_plain = np.isin(shapely.get_type_id(given), _PLAIN) & ~shapely.is_empty(given)
+    for one in np.flatnonzero(~is_plain).tolist():
+        checked[one] = _whole(checked[one])
+    at = [at for at, whole in enumerate(checked) if not isinstance(whole, BadGeometry)]
+    flat = shapely.force_2d(as_array([checked[one] for one in at]))
+    positions, owner = shapely.get_coordinates(flat, return_index=True)
+    for one in np.unique(owner[_is_beyond(positions)]).tolist():
+        checked[at[one]] = _out_of_range(positions[owner == one])
+        flat[one] = None
+    rounded = _rounded(flat)
+    for one in np.flatnonzero(~shapely.is_valid(rounded) & ~shapely.is_missing(rounded)).tolist():
+        checked[at[one]] = BadGeometry(_fault(shapely.is_valid_reason(rounded[one])))
+        rounded[one] = None
+    for one, shape in zip(at, shapely.orient_polygons(rounded, exterior_cw=False), strict=True):
+        if shape is not None:
+            checked[one] = shape
+    return checked
 
 
 def geojson_text(geometry: BaseGeometry) -> str:
@@ -153,6 +177,43 @@ def geojson_texts(geometries: Sequence[BaseGeometry | None] | NDArray[np.object_
 
 def _shortest(number: re.Match[str]) -> str:
     return repr(float(number[0]))
+
+
+def _sound(geometry: BaseGeometry | BadGeometry) -> BaseGeometry:
+    if isinstance(geometry, BadGeometry):
+        raise geometry
+    return geometry
+
+
+def _geojson_of(value: Mapping[str, Any]) -> bytes | BadGeometry:
+    """Return the text that GEOS reads of an object that has the types of a geometry."""
+    try:
+        _check_types(value)
+        return orjson.dumps(value)
+    except BadGeometry as error:
+        return error
+    except (TypeError, ValueError) as error:
+        return BadGeometry(f"The {value['type']} cannot be read: {_meaning(str(error))}")
+
+
+def _unreadable(value: Mapping[str, Any]) -> BadGeometry:
+    complaint = ""
+    try:
+        shapely.from_geojson(orjson.dumps(value))
+    except shapely.errors.GEOSException as error:
+        complaint = str(error)
+    return BadGeometry(f"The {value['type']} cannot be read: {_meaning(complaint)}")
+
+
+def _whole(geometry: BaseGeometry | None) -> BaseGeometry | BadGeometry:
+    """Return a geometry whose parts may be checked further."""
+    if geometry is None or geometry.is_empty:
+        return BadGeometry("The geometry is empty; draw it, or say that the place is unlocated.")
+    try:
+        _check_parts(geometry)
+    except BadGeometry as error:
+        return error
+    return shapely.LineString(geometry) if isinstance(geometry, shapely.LinearRing) else geometry
 
 
 def _check_parts(geometry: BaseGeometry, depth: int = 0) -> None:
@@ -249,18 +310,20 @@ def _from_positions(positions: Sequence[tuple[float, float]]) -> BaseGeometry:
     return shapely.LineString(positions)
 
 
-def _check_range(coordinates: NDArray[np.float64]) -> None:
-    if not np.isfinite(coordinates).all():
-        raise BadGeometry("A coordinate is not a number; every position needs two numbers.")
-    beyond = np.flatnonzero((np.abs(coordinates) > (180, 90)).any(axis=1))
-    if not beyond.size:
-        return
-    lon, lat = coordinates[beyond[0]].tolist()
+def _is_beyond(positions: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which positions are not on earth: too large, or no number."""
+    return np.asarray(~(np.abs(positions) <= (180, 90)).all(axis=1))
+
+
+def _out_of_range(positions: NDArray[np.float64]) -> BadGeometry:
+    if not np.isfinite(positions).all():
+        return BadGeometry("A coordinate is not a number; every position needs two numbers.")
+    lon, lat = positions[_is_beyond(positions)][0].tolist()
     if abs(lat) > 90:
         is_swapped = abs(lat) <= 180 and abs(lon) <= 90
         hint = "are longitude and latitude swapped?" if is_swapped else "check it."
-        raise BadGeometry(f"Latitude {lat:.10g} is past 90; {hint}")
-    raise BadGeometry(
+        return BadGeometry(f"Latitude {lat:.10g} is past 90; {hint}")
+    return BadGeometry(
         f"Longitude {lon:.10g} is past 180; did you mean {(lon + 180) % 360 - 180:.10g}?"
     )
 

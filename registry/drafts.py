@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
-from typing import Any
+from typing import Any, cast
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.countries import Location, locate_many, outside_sentence
-from geo.errors import GeoError
-from geo.geometry import check, read_geojson, read_text
+from geo.elements import as_array
+from geo.errors import BadGeometry
+from geo.geometry import check_many, read_geojsons, read_text
 from registry.codes import COUNTRIES, CURRENCIES
 from registry.errors import Invalid
 from registry.kinds import is_blank, shown
@@ -42,7 +42,14 @@ class Rules:
     properties: tuple[Property, ...]
     located: bool = True
     inside: bool = True  # the geometry must touch one of the five
-    known: frozenset[str] = frozenset()
+    names: frozenset[str] = field(init=False)
+    said: tuple[Property, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note what may stand in a file, and what is read of it."""
+        said = tuple(prop for prop in self.properties if not prop.computed)
+        object.__setattr__(self, "names", frozenset(prop.name for prop in self.properties))
+        object.__setattr__(self, "said", said)
 
 
 RULES = {
@@ -70,6 +77,7 @@ class _Reading:
 
     values: dict[str, Any] = field(default_factory=dict)
     geometry: BaseGeometry | None = None
+    location: Location | None = None
     faults: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -90,37 +98,39 @@ def parse_many(
 ) -> list[Draft | Invalid]:
     """Drafts, or what is wrong with them, in order; places are computed for all at once."""
     rules = RULES[collection]
-    readings = [_read(rules, values, geometry, today) for values, geometry in given]
-    placed = [reading for reading in readings if reading.geometry is not None]
-    geometries = np.array([reading.geometry for reading in placed], dtype=object)
-    locations = {
-        id(reading): place for reading, place in zip(placed, locate_many(geometries), strict=True)
-    }
-    return [_finish(collection, rules, reading, locations.get(id(reading))) for reading in readings]
-
-
-def _read(rules: Rules, values: Mapping[str, Any], geometry: Given, today: date) -> _Reading:
-    reading = _Reading()
-    for prop in rules.properties:
-        if not prop.computed:
-            _read_property(reading, prop, values.get(prop.name))
-    for name in values.keys() - {prop.name for prop in rules.properties}:
-        reading.warnings.append(
-            f"{shown(name)} is not a property of {_plural(rules)} and was left out."
-        )
-    if rules.located:
-        _read_geometry(reading, geometry)
-    elif not is_blank(geometry):
-        reading.warnings.append("An agreement has no place: its geometry was left out.")
+    readings = [_read(collection, rules, values) for values, _ in given]
+    _read_geometries(rules, readings, [geometry for _, geometry in given])
     if rules.properties is PROJECT_PROPERTIES:
-        for rule in (_partners, _capacity, _cost, _years, _mechanism):
-            rule(reading)
-        reading.warnings += oddities(reading.values["status"], reading.values["start_year"], today)
+        for reading in readings:
+            _relate(reading, today)
+    placed = [reading for reading in readings if reading.geometry is not None]
+    geometries = as_array([reading.geometry for reading in placed])
+    for reading, location in zip(placed, locate_many(geometries), strict=True):
+        reading.location = location
+    return [_finish(collection, rules, reading) for reading in readings]
+
+
+def _read(collection: str, rules: Rules, values: Mapping[str, Any]) -> _Reading:
+    reading = _Reading()
+    for prop in rules.said:
+        said = values.get(prop.name)
+        if said is None and not prop.required:  # of most properties most records say nothing
+            reading.values[prop.name] = [] if prop.kind.is_list else None
+        else:
+            _read_property(reading, prop, said)
+    reading.warnings += [
+        f"{shown(name)} is not a property of {collection} and was left out."
+        for name in values
+        if name not in rules.names
+    ]
     return reading
 
 
-def _plural(rules: Rules) -> str:
-    return next(name for name, known in RULES.items() if known is rules)
+def _relate(reading: _Reading, today: date) -> None:
+    """What the properties of a project must be to each other."""
+    for rule in (_partners, _capacity, _cost, _years, _mechanism):
+        rule(reading)
+    reading.warnings += oddities(reading.values["status"], reading.values["start_year"], today)
 
 
 def _read_property(reading: _Reading, prop: Property, said: Any) -> None:
@@ -135,21 +145,41 @@ def _read_property(reading: _Reading, prop: Property, said: Any) -> None:
     reading.values[prop.name] = value
 
 
-def _read_geometry(reading: _Reading, given: Given) -> None:
-    precision = reading.values.get("location_precision")
-    try:
-        if is_blank(given):
-            geometry = None
-        elif isinstance(given, BaseGeometry):
-            geometry = check(given)
-        else:
-            geometry = check(
-                read_text(given) if isinstance(given, str) else read_geojson(given or {})
-            )
-    except GeoError as error:
-        reading.fault("geometry", str(error))
+def _read_geometries(rules: Rules, readings: Sequence[_Reading], given: Sequence[Given]) -> None:
+    """The places of all records at once; where it matters, how exact each must be said to be."""
+    said = {at: geometry for at, geometry in enumerate(given) if not is_blank(geometry)}
+    if not rules.located:
+        for at in said:
+            readings[at].warnings.append("An agreement has no place: its geometry was left out.")
         return
-    reading.geometry = geometry
+    read = _read_texts(said)
+    read |= {at: shape for at, shape in said.items() if isinstance(shape, BaseGeometry)}
+    objects = {at: cast(Mapping[str, Any], said[at]) for at in said.keys() - read.keys()}
+    read |= dict(zip(objects, read_geojsons(list(objects.values())), strict=True))
+    good = {at: shape for at, shape in read.items() if isinstance(shape, BaseGeometry)}
+    read |= dict(zip(good, check_many(list(good.values())), strict=True))
+    for at, reading in enumerate(readings):
+        shape = read.get(at)
+        if isinstance(shape, BadGeometry):
+            reading.fault("geometry", str(shape))
+        else:
+            reading.geometry = shape
+            _judge_geometry(reading)
+
+
+def _read_texts(said: Mapping[int, Given]) -> dict[int, BaseGeometry | BadGeometry]:
+    read: dict[int, BaseGeometry | BadGeometry] = {}
+    for at, text in said.items():
+        if isinstance(text, str):
+            try:
+                read[at] = read_text(text)
+            except BadGeometry as error:
+                read[at] = error
+    return read
+
+
+def _judge_geometry(reading: _Reading) -> None:
+    geometry, precision = reading.geometry, reading.values["location_precision"]
     corners = 0 if geometry is None else int(shapely.get_num_coordinates(geometry))
     if corners > MOST_VERTICES:
         reading.fault(
@@ -170,18 +200,19 @@ def _read_geometry(reading: _Reading, given: Given) -> None:
         reading.values["location_precision"] = "unlocated" if geometry is None else "approximate"
 
 
-def _finish(
-    collection: str, rules: Rules, reading: _Reading, location: Location | None
-) -> Draft | Invalid:
+def _finish(collection: str, rules: Rules, reading: _Reading) -> Draft | Invalid:
     if rules.located:
-        _place(rules, reading, location)
+        _place(rules, reading)
     if reading.faults:
         return Invalid(reading.faults)
-    return Draft(collection, reading.values, reading.geometry, location, tuple(reading.warnings))
+    return Draft(
+        collection, reading.values, reading.geometry, reading.location, tuple(reading.warnings)
+    )
 
 
-def _place(rules: Rules, reading: _Reading, location: Location | None) -> None:
+def _place(rules: Rules, reading: _Reading) -> None:
     """Countries and regions follow from the place; only without one they are taken as stated."""
+    location = reading.location
     if location is not None and reading.geometry is not None:
         if rules.inside and not location.touches:
             reading.fault("geometry", outside_sentence(reading.geometry, location))
@@ -195,6 +226,8 @@ def _place(rules: Rules, reading: _Reading, location: Location | None) -> None:
 def _partners(reading: _Reading) -> None:
     """Names, countries and roles run parallel; an empty row of the form is none."""
     columns = [reading.values[name] for name in _PARTNER_COLUMNS]
+    if not any(columns):
+        return
     rows = [row for row in zip_longest(*columns) if any(row)]
     if any(name is None for name, _, _ in rows):
         reading.fault("partners", "A country or role stands without the partner it belongs to.")

@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -62,13 +62,16 @@ class Text:
             return None
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise ValueError(f"takes text, not {shown(value)}")
-        text = _CONTROL.sub("", str(value))
+        text = str(value)
+        # Plain letters, as in most files, hold nothing that is not drawn.
+        is_plain = text.isascii() and text.isprintable()
+        text = text if is_plain else _CONTROL.sub("", text)
         text = text.strip() if self.lines else " ".join(text.split())
         if len(text) > self.longest:
             raise ValueError(
                 f"has {len(text):,} characters; at most {self.longest:,} fit, so shorten it"
             )
-        return text if _is_visible(text) else None
+        return text if is_plain or _is_visible(text) else None
 
     def schema(self) -> dict[str, Any]:
         """A string of bounded length."""
@@ -81,15 +84,24 @@ class Choice:
 
     terms: Sequence[Term]
     is_list: bool = False
+    known: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note how each word may be written; the first that is written so is meant."""
+        known: dict[str, str] = {}
+        for term in self.terms:
+            for word in (term.slug, term.label, term.slug.casefold()):
+                known.setdefault(word, term.slug)
+        object.__setattr__(self, "known", known)
 
     def read(self, value: Any) -> str | None:
         """The slug."""
         if is_blank(value):
             return None
         said = str(value).strip()
-        for term in self.terms:
-            if said in (term.slug, term.label) or said.casefold() == term.slug.casefold():
-                return term.slug
+        slug = self.known.get(said) or self.known.get(said.casefold())
+        if slug is not None:
+            return slug
         raise ValueError(f"takes {_one_of(self.terms)}; got {shown(said)}")
 
     def schema(self) -> dict[str, Any]:

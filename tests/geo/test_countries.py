@@ -21,6 +21,20 @@ from geo.countries import (
 from geo.measure import area_km2, length_km, nearest
 
 
+def test_many_at_once_lie_where_each_lies_alone() -> None:
+    shapes = [
+        Point(69.24, 41.31),
+        LineString([(69.24, 41.31), (76.95, 43.25)]),
+        box(68, 40, 71, 42),
+        Point(51.0, 43.5),  # at sea
+        Point(0, 0),
+        MultiPoint([(69.24, 41.31), (69.25, 41.31), (0, 0)]),
+        COUNTRIES[0].outline.boundary.interpolate(3),
+        Point(),
+    ]
+    assert locate_many(shapes) == [locate(shape) for shape in shapes]
+
+
 def test_the_five_countries_and_their_provinces_are_there() -> None:
     assert {country.code for country in COUNTRIES} == {"KZ", "KG", "TJ", "TM", "UZ"}
     assert {unit.country for unit in ADMIN1} == {country.code for country in COUNTRIES}

@@ -2,7 +2,9 @@
 
 import re
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import orjson
@@ -13,7 +15,15 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import BadGeometry
-from geo.geometry import check, geojson_text, geojson_texts, read_geojson, read_text
+from geo.geometry import (
+    check,
+    check_many,
+    geojson_text,
+    geojson_texts,
+    read_geojson,
+    read_geojsons,
+    read_text,
+)
 
 PLACES = """
 68.1, 41.2
@@ -244,3 +254,41 @@ def test_collections_are_nested_only_so_deep() -> None:
         nested = shapely.GeometryCollection([nested])
     with pytest.raises(BadGeometry, match="flatten"):
         check(nested)
+
+
+MIXED: list[dict[str, Any]] = [
+    {"type": "Point", "coordinates": [69.123456789, 41]},
+    {"type": "Point", "coordinates": [69, 91]},
+    {"type": "Polygon", "coordinates": [[[69, 41], [70, 42], [70, 41], [69, 42], [69, 41]]]},
+    {"type": "Polygon", "coordinates": [[[69, 41], [69, 42], [70, 42], [69, 41]]]},
+    {"type": "MultiPoint", "coordinates": [[69, 41], [70, 42]]},
+    {"type": "LineString", "coordinates": [[69, 41, 300], [70, 41, 310]]},
+    {"type": "LineString", "coordinates": [[69, 41]]},
+    {"type": "Point", "coordinates": []},
+    {"type": "Point", "coordinates": ["69", 41]},
+    {"type": "Circle", "coordinates": [69, 41]},
+    {"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": [69, 41]}]},
+]
+
+
+def test_many_at_once_are_read_and_checked_as_one_by_one() -> None:
+    read = read_geojsons(MIXED)
+    shapes = [shape for shape in read if isinstance(shape, BaseGeometry)]
+    assert list(map(told, check_many(shapes))) == [attempt(check, shape) for shape in shapes]
+    assert list(map(told, read)) == [attempt(read_geojson, value) for value in MIXED]
+    assert list(map(told, check_many([None, *shapes]))) == [
+        attempt(check, shape) for shape in (None, *shapes)
+    ]
+    assert check_many([]) == []
+
+
+def attempt(function: Callable[[Any], BaseGeometry], value: Any) -> str:
+    """The geometry that a function gives, or the sentence it refuses with, as text."""
+    try:
+        return told(function(value))
+    except BadGeometry as error:
+        return told(error)
+
+
+def told(result: BaseGeometry | BadGeometry) -> str:
+    return result.wkt if isinstance(result, BaseGeometry) else str(result)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.drafts import Draft, parse, parse_many
+from registry.drafts import Draft, Given, parse, parse_many
 from registry.errors import Invalid
 from tests.factories import TASHKENT
 
@@ -220,6 +220,26 @@ def test_a_country_without_its_partner_is_a_fault() -> None:
 def test_a_place_of_too_many_corners_is_refused() -> None:
     ring = ", ".join(f"{64 + n / 1e5:.5f} {40 + (n % 2) / 1e4:.4f}" for n in range(20_001))
     assert "at most 20,000" in faults(f"LINESTRING({ring})")["geometry"][0]
+
+
+def test_many_at_once_are_judged_as_one_by_one() -> None:
+    sound = {"name": "A", "sector": "Wind power", "status": "IDEA"}
+    given: list[tuple[dict[str, Any], Given]] = [
+        (sound, TASHKENT),
+        (sound | {"location_precision": "town"}, ""),
+        ({"colour": "red", "status": "operating", "start_year": 2050, **sound}, BOW_TIE),
+        (sound | {"location_precision": "unlocated"}, {"type": "Point", "coordinates": [69, 41]}),
+        (sound | {"partners": ["JICA"], "partner_countries": ["JP"]}, {"type": "Point"}),
+        ({"sector": "sunny"}, {"type": "Point", "coordinates": [0, 0]}),
+    ]
+    for (values, geometry), result in zip(given, parse_many("projects", given, TODAY), strict=True):
+        alone = parse_many("projects", [(values, geometry)], TODAY)[0]
+        if isinstance(alone, Invalid):
+            assert isinstance(result, Invalid)
+            assert result.faults == alone.faults
+            assert list(result.faults) == list(alone.faults)
+        else:
+            assert result == alone
 
 
 def test_a_capacity_past_all_plants_is_refused() -> None:
