@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import asin, cos, degrees, isfinite, pi, radians, sin
 
 from shapely import MultiPolygon, Polygon, box
+from shapely.geometry.base import BaseGeometry
 
 from geo.ellipsoid import SMALLEST_RADIUS
 from geo.errors import BadBBox
@@ -11,12 +12,16 @@ from geo.errors import BadBBox
 
 @dataclass(frozen=True, slots=True)
 class BBox:
-    """West, south, east, north in degrees; west > east means across the antimeridian."""
+    """West, south, east, north in degrees; west > east means across the antimeridian.
+
+    A box of another reference system keeps its exact `outline` in degrees.
+    """
 
     west: float
     south: float
     east: float
     north: float
+    outline: BaseGeometry | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no map can show."""
@@ -37,15 +42,7 @@ class BBox:
     @classmethod
     def parse(cls, text: str) -> "BBox":
         """Read "west,south,east,north"; of six numbers the two heights are dropped."""
-        try:
-            numbers = [float(part) for part in text.split(",")]
-        except ValueError:
-            numbers = []
-        if len(numbers) == 6:  # OGC API - Features, requirement 24: heights may be given
-            del numbers[5], numbers[2]
-        if len(numbers) != 4:
-            raise BadBBox(f"bbox takes four numbers, west,south,east,north; got {text[:80]!r}.")
-        return cls(*numbers)
+        return cls(*read_numbers(text))
 
     @classmethod
     def around(cls, lon: float, lat: float, km: float) -> "BBox":
@@ -82,6 +79,20 @@ class BBox:
     def __str__(self) -> str:
         """Print it the way `parse` reads it, with at most seven decimals."""
         return ",".join(_plain(number) for number in self.numbers)
+
+
+def read_numbers(text: str) -> tuple[float, float, float, float]:
+    """Return the four numbers of a box in the order given; of six the two heights are dropped."""
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) == 6:  # OGC API - Features, requirement 24: heights may be given
+        del numbers[5], numbers[2]
+    if len(numbers) != 4:
+        raise BadBBox(f"bbox takes four numbers, west,south,east,north; got {text[:80]!r}.")
+    first, second, third, fourth = numbers
+    return first, second, third, fourth
 
 
 def _wrapped(lon: float) -> float:

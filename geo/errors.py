@@ -18,6 +18,10 @@ class BadBBox(GeoError):
     """A bounding box that is not four (or six) numbers in range."""
 
 
+class BadCrs(GeoError):
+    """A coordinate reference system that is not known, or does not reach a position."""
+
+
 class UnknownFormat(GeoError):
     """A file ending or format name that no format has."""
 

@@ -171,12 +171,15 @@ def geojson_text(geometry: BaseGeometry) -> str:
 
 def geojson_texts(geometries: Sequence[BaseGeometry | None] | NDArray[np.object_]) -> list[str]:
     """Return the text of each geometry; "null" where there is none."""
-    texts = shapely.to_geojson(_rounded(np.asarray(geometries, dtype=object)))
-    return ["null" if text is None else _LONG.sub(_shortest, text) for text in texts]
+    return printed(_rounded(np.asarray(geometries, dtype=object)))
 
 
-def _shortest(number: re.Match[str]) -> str:
-    return repr(float(number[0]))
+def printed(geometries: NDArray[np.object_]) -> list[str]:
+    """Return the text of each geometry with its coordinates as they are; "null" for none."""
+    texts = shapely.to_geojson(geometries)
+    return [
+        "null" if text is None else _LONG.sub(lambda n: repr(float(n[0])), text) for text in texts
+    ]
 
 
 def _sound(geometry: BaseGeometry | BadGeometry) -> BaseGeometry:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import shapely
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
 from sqlalchemy.orm import Session
 
 from geo.bbox import BBox
@@ -135,7 +135,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Geometry that meets a box: west,south,east,north."""
+    """Geometry that meets a box: west,south,east,north; without a column there is no geometry."""
 
     name: str
     label: str
@@ -151,7 +151,7 @@ class Box:
 
     def condition(self, session: Session, value: BBox) -> ColumnElement[bool]:
         """Rows whose geometry meets it."""
-        return meets_box(self.column, value)
+        return false() if self.column is None else meets_box(self.column, value)
 
 
 @dataclass(frozen=True, slots=True)

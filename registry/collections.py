@@ -19,6 +19,8 @@ from registry.properties import (
 class Collection:
     """A set of records of one kind: its address, its words, its table and its properties.
 
+    `description` says in a sentence what it holds.
+
     `prefix` begins the refs that the registry gives; `named_by` is the property of the name. What
     the registry computes from other records is `read_only`.
     """
@@ -29,15 +31,38 @@ class Collection:
     model: Any
     prefix: str
     properties: tuple[Property, ...]
+    description: str
     named_by: str = "name"
     located: bool = True
     read_only: bool = False
 
 
-PROJECTS = Collection("projects", "Projects", "project", Project, "P", PROJECT_PROPERTIES)
-DEPOSITS = Collection("deposits", "Resource deposits", "deposit", Deposit, "D", DEPOSIT_PROPERTIES)
+PROJECTS = Collection(
+    "projects",
+    "Projects",
+    "project",
+    Project,
+    "P",
+    PROJECT_PROPERTIES,
+    "Proposed, running and ended energy and decarbonization cooperation projects.",
+)
+DEPOSITS = Collection(
+    "deposits",
+    "Resource deposits",
+    "deposit",
+    Deposit,
+    "D",
+    DEPOSIT_PROPERTIES,
+    "Fields, mines, deposits and occurrences of energy resources and minerals.",
+)
 CORRIDORS = Collection(
-    "corridors", "Export corridors", "corridor", Corridor, "C", CORRIDOR_PROPERTIES
+    "corridors",
+    "Export corridors",
+    "corridor",
+    Corridor,
+    "C",
+    CORRIDOR_PROPERTIES,
+    "Routes to a market: pipelines, railways, ports and power lines.",
 )
 AGREEMENTS = Collection(
     "agreements",
@@ -46,6 +71,7 @@ AGREEMENTS = Collection(
     Agreement,
     "A",
     AGREEMENT_PROPERTIES,
+    "What two states signed; it has no place.",
     "title",
     located=False,
 )
@@ -56,6 +82,7 @@ CROSS_REFERENCES = Collection(
     CrossReference,
     "",
     CROSS_REFERENCE_PROPERTIES,
+    "Each project with each deposit within 50 km of it: how far, and whether it matters.",
     "deposit_name",
     read_only=True,
 )

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from registry.asking import AnyOf, Bound, Box, Condition, Field, Line, Near, Partner, Words
+from registry.equals import property_fields
 from registry.kinds import Number, year
 from registry.models import (
     Agreement,
@@ -19,6 +20,15 @@ from registry.models import (
     Project,
     ProjectCountry,
 )
+from registry.properties import (
+    AGREEMENT_PROPERTIES,
+    CORRIDOR_PROPERTIES,
+    CROSS_REFERENCE_PROPERTIES,
+    DEPOSIT_PROPERTIES,
+    PROJECT_PROPERTIES,
+    Property,
+)
+from registry.timing import During, moment, never, partial_day, years
 from registry.vocabulary import (
     AGREEMENT_STATUSES,
     COMMODITIES,
@@ -151,3 +161,30 @@ FIELDS = {
     "agreements": AGREEMENT_FIELDS,
     "cross_references": CROSS_REFERENCE_FIELDS,
 }
+
+_TIMES = {
+    "projects": During("datetime", "At a time", years(Project.start_year, Project.end_year)),
+    "deposits": During("datetime", "Changed at a time", moment(Deposit.updated_at)),
+    "corridors": During("datetime", "Changed at a time", moment(Corridor.updated_at)),
+    "agreements": During("datetime", "At a time", partial_day(Agreement.date)),
+    "cross_references": During("datetime", "At a time", never),
+}
+_TABLES: dict[str, tuple[Any, Sequence[Property]]] = {
+    "projects": (Project, PROJECT_PROPERTIES),
+    "deposits": (Deposit, DEPOSIT_PROPERTIES),
+    "corridors": (Corridor, CORRIDOR_PROPERTIES),
+    "agreements": (Agreement, AGREEMENT_PROPERTIES),
+    "cross_references": (CrossReference, CROSS_REFERENCE_PROPERTIES),
+}
+
+
+def _further(name: str) -> tuple[Field, ...]:
+    model, properties = _TABLES[name]
+    taken = {field.name for field in FIELDS[name]}
+    # A standard's client may ask any collection for a box; records without a place lie in none.
+    box = () if "bbox" in taken else (Box("bbox", "In the box", None),)
+    return (*box, _TIMES[name], *property_fields(model, properties, taken))
+
+
+# What can be asked in an address beside them: a time, and single properties by their own names.
+FURTHER_FIELDS = {name: _further(name) for name in FIELDS}

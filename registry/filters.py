@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from registry.collections import Collection
 from registry.errors import BadFilter
-from registry.fields import FIELDS, Field, Partner
-from registry.kinds import Number, Text, shown
+from registry.fields import FIELDS, FURTHER_FIELDS, Field, Partner
+from registry.kinds import Day, Moment, Number, Text, shown
 
 Args = Mapping[str, Sequence[str]]
 _PAGING = ("sortby", "limit", "offset")
 MOST_LIMIT = 10_000
-_MOST_FAULTS = 10
+MOST_FAULTS = 10
+_SORTED = Day | Moment | Number | Text
 _MOST_DIGITS = 15
 
 
@@ -39,10 +40,10 @@ class Filter:
         `also` names parameters that mean something else to the one who calls. An empty value means
         not set: a form without JavaScript sends those.
         """
-        fields, faults, asked = FIELDS[collection.id], {}, []
+        fields, faults, asked = _fields(collection.id), {}, []
         known = {field.name for field in fields} | set(_PAGING) | set(also)
-        choices = ", ".join(sorted(known - set(also)))
-        for name in islice((name for name in args if name not in known), _MOST_FAULTS):
+        choices = ", ".join(sorted({field.name for field in FIELDS[collection.id]} | set(_PAGING)))
+        for name in islice((name for name in args if name not in known), MOST_FAULTS):
             faults[name] = f"{shown(name)} is no filter of {collection.id}; there are {choices}."
         for field in fields:
             texts = [text for text in args.get(field.name, ()) if text.strip()]
@@ -76,7 +77,9 @@ class Filter:
         """Each filter in use with its value."""
         values = dict(self.asked)
         return [
-            (field, values[field.name]) for field in FIELDS[self.collection] if field.name in values
+            (field, values[field.name])
+            for field in _fields(self.collection)
+            if field.name in values
         ]
 
     def to_args(self) -> list[tuple[str, str]]:
@@ -111,6 +114,10 @@ class Page:
         return [(name, str(value)) for name, value in pairs if value]
 
 
+def _fields(collection: str) -> tuple[Field, ...]:
+    return (*FIELDS[collection], *FURTHER_FIELDS[collection])
+
+
 def sortable(collection: Collection) -> tuple[str, ...]:
     """The properties that an answer can be sorted by: single values in a column."""
     return (
@@ -118,7 +125,7 @@ def sortable(collection: Collection) -> tuple[str, ...]:
         *(
             prop.name
             for prop in collection.properties
-            if (prop.column and not prop.kind.is_list and isinstance(prop.kind, Number | Text))
+            if (prop.column and not prop.kind.is_list and isinstance(prop.kind, _SORTED))
             or prop.name in ("sector", "status", "kind", "start_year", "updated_at")
         ),
     )

@@ -105,8 +105,9 @@ class Choice:
         raise ValueError(f"takes {_one_of(self.terms)}; got {shown(said)}")
 
     def schema(self) -> dict[str, Any]:
-        """A string out of a list."""
-        return {"type": "string", "enum": [term.slug for term in self.terms]}
+        """A string out of a list, each word with its title."""
+        titles = [{"const": term.slug, "title": term.label} for term in self.terms]
+        return {"type": "string", "enum": [term.slug for term in self.terms], "oneOf": titles}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,21 @@ class Day:
     def schema(self) -> dict[str, Any]:
         """A date, or text where it may be partial."""
         return {"type": "string"} if self.partial else {"type": "string", "format": "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment in UTC that the registry itself writes down."""
+
+    is_list: bool = False
+
+    def read(self, value: Any) -> str | None:
+        """Its text as it stands."""
+        return Text().read(value)
+
+    def schema(self) -> dict[str, Any]:
+        """A date and a time of day."""
+        return {"type": "string", "format": "date-time"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ are made.
 
 from dataclasses import dataclass
 
-from registry.kinds import Choice, Day, Flag, Kind, Number, Several, Text, year
+from registry.kinds import Choice, Day, Flag, Kind, Moment, Number, Several, Text, year
 from registry.vocabulary import (
     AGREEMENT_KINDS,
     AGREEMENT_STATUSES,
@@ -64,7 +64,7 @@ _COUNTRIES = Several(Choice(COUNTRY_TERMS), most=5)
 # Long enough that a name typed by mistake is told, not cut to two letters.
 _PARTNER_COUNTRY = Text(60)
 _VERSION = Property("version", "Version", Number(whole=True), RECORD, computed=True)
-_UPDATED = Property("updated_at", "Last change", Text(), RECORD, computed=True)
+_UPDATED = Property("updated_at", "Last change", Moment(), RECORD, computed=True)
 _ALT_NAMES = Property(
     "alt_names",
     "Other names",
@@ -110,7 +110,12 @@ PROJECT_PROPERTIES = (
         "What the source says, where it differs from the map.",
     ),
     Property(
-        "country_shares", "Country shares", Several(Text()), WHERE, computed=True, column=False
+        "country_shares",
+        "Country shares",
+        Several(Number(0, 1)),
+        WHERE,
+        computed=True,
+        column=False,
     ),
     Property("outside_share", "Share outside the five", Number(0, 1), WHERE, computed=True),
     Property(
@@ -192,7 +197,7 @@ PROJECT_PROPERTIES = (
         default="public",
     ),
     _VERSION,
-    Property("created_at", "Entered", Text(), RECORD, computed=True),
+    Property("created_at", "Entered", Moment(), RECORD, computed=True),
     _UPDATED,
 )
 

@@ -157,11 +157,11 @@ def names_like(session: Session, words: Filter, *, public_only: bool, limit: int
 
 def _get_text(session: Session, collection: Collection, ref: str, public_only: bool) -> str | None:
     reading = _READINGS.get(collection.id, _STORED)
-    where = (reading.has_ref(collection.model, ref), *_visible(collection, public_only))
+    where = (reading.has_ref(collection.model, ref), *visible(collection, public_only))
     return next(reading.texts(session, reading.select(collection.model).where(*where)), None)
 
 
-def _visible(collection: Collection, public_only: bool) -> list[ColumnElement[bool]]:
+def visible(collection: Collection, public_only: bool) -> list[ColumnElement[bool]]:
     """What everybody may see: of projects the public ones, of pairs those of such projects."""
     is_public = Project.publication == "public"
     if not public_only or collection not in (PROJECTS, CROSS_REFERENCES):
@@ -202,7 +202,7 @@ def _where(
     session: Session, collection: Collection, asked: Filter, public_only: bool
 ) -> list[ColumnElement[bool]]:
     conditions = [field.condition(session, value) for field, value in asked.fields()]
-    return conditions + _visible(collection, public_only)
+    return conditions + visible(collection, public_only)
 
 
 def _page(

@@ -1,12 +1,27 @@
 """The only SQL that touches geometry: which rows lie in a box."""
 
 import math
+import re
+from collections.abc import Sequence
 from typing import Any, Self
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Boolean, ColumnElement, and_, false, or_
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Text,
+    and_,
+    cast,
+    column,
+    false,
+    func,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from geo.bbox import BBox
@@ -39,9 +54,13 @@ class BoxOverlaps(_OfBox):
 
 
 class Intersects(_OfBox):
-    """The geometry meets the box, exactly."""
+    """The geometry meets the box, exactly: its outline where it has one."""
 
     inherit_cache = False
+
+    def __init__(self, column: Any, box: BBox) -> None:
+        super().__init__(column, box)
+        self.wkb = shapely.to_wkb(box.outline or shapely.box(*box.numbers), hex=True)
 
 
 def meets_box(column: Any, box: BBox) -> ColumnElement[bool]:
@@ -82,6 +101,30 @@ def around(geometry: BaseGeometry, km: float) -> BBox:
     return BBox((west - across + 540) % 360 - 180, south, (east + across + 540) % 360 - 180, north)
 
 
+def bounds(session: Session, model: Any, where: Sequence[ColumnElement[bool]]) -> BBox | None:
+    """The box around the geometries of such rows; None where no row has one.
+
+    The R-tree of a GeoPackage rounds outward, by a few metres.
+    """
+    row: tuple[Any, ...]
+    if session.get_bind().dialect.name == "postgresql":
+        around = cast(func.ST_Extent(model.geometry), Text)
+        text = session.scalar(select(around).where(*where)) or ""
+        numbers = re.findall(r"-?[\d.]+(?:e-?\d+)?", text)
+        row = tuple(float(number) for number in numbers) or (None,)
+    else:
+        sides = ("minx", "miny", "maxx", "maxy")
+        tree = table(f"rtree_{model.__tablename__}_geometry", column("id"), *map(column, sides))
+        ends: list[Any] = [func.min(tree.c[one]) for one in sides[:2]]
+        ends += [func.max(tree.c[one]) for one in sides[2:]]
+        keys = [tree.c.id.in_(select(model.id).where(*where))] if where else []
+        row = tuple(session.execute(select(*ends).where(*keys)).one())
+    if row[0] is None:
+        return None
+    west, south, east, north = row
+    return BBox(west, south, east, north)
+
+
 # Box values are floats that BBox has checked to be finite: their repr is safe in SQL.
 def _envelope(box: tuple[float, float, float, float]) -> str:
     return f"ST_MakeEnvelope({', '.join(map(repr, box))}, 4326)"
@@ -105,10 +148,10 @@ def _overlaps_geopackage(element: BoxOverlaps, compiler: SQLCompiler, **kw: Any)
 
 @compiles(Intersects, "postgresql")
 def _intersects_postgis(element: Intersects, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"ST_Intersects({compiler.process(element.column, **kw)}, {_envelope(element.box)})"
+    shape = f"ST_GeomFromWKB('\\x{element.wkb}'::bytea, 4326)"
+    return f"ST_Intersects({compiler.process(element.column, **kw)}, {shape})"
 
 
 @compiles(Intersects, "sqlite")
 def _intersects_geopackage(element: Intersects, compiler: SQLCompiler, **kw: Any) -> str:
-    wkb = shapely.to_wkb(shapely.box(*element.box), hex=True)
-    return f"qadam_intersects({compiler.process(element.column, **kw)}, x'{wkb}')"
+    return f"qadam_intersects({compiler.process(element.column, **kw)}, x'{element.wkb}')"

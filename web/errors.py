@@ -25,7 +25,7 @@ from registry.errors import (
     Stale,
     StoreError,
 )
-from web.negotiate import wants_page
+from web.negotiate import in_api, wants_page
 
 log = logging.getLogger("qadam")
 
@@ -144,7 +144,7 @@ def _say(
 
 def _wants_json() -> bool:
     """Programs get problem+json (RFC 9457); a browser asks for HTML and gets a page."""
-    if request.path.startswith("/api"):
+    if in_api():
         return not wants_page()
     accepted = request.accept_mimetypes
     if not accepted:

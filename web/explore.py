@@ -13,7 +13,7 @@ from geo.feature import Feature
 from geo.formats import FORMATS, Format
 from registry import queries
 from registry.collections import PROJECTS
-from registry.fields import FIELDS, AnyOf, Bound, Box
+from registry.fields import FIELDS, FURTHER_FIELDS, AnyOf, Bound, Box
 from registry.filters import Filter, Page
 from registry.queries import Totals
 from registry.vocabulary import (
@@ -185,7 +185,8 @@ def in_order(asked: Filter, endpoint: str, order: str) -> str:
 
 
 def _in_words(name: str, text: str) -> tuple[str, str]:
-    field = next(field for field in FIELDS[PROJECTS.id] if field.name == name)
+    fields = (*FIELDS[PROJECTS.id], *FURTHER_FIELDS[PROJECTS.id])
+    field = next(field for field in fields if field.name == name)
     if isinstance(field, AnyOf):
         return field.label, next(term.label for term in field.terms if term.slug == text)
     if isinstance(field, Box):

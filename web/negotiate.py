@@ -6,6 +6,7 @@ from werkzeug.exceptions import NotAcceptable
 from registry.errors import BadFilter
 from registry.kinds import shown
 
+API_ROOT = "/api"
 FORMS = ("json", "html")
 # What a document may be called; the first is what is meant where anything will do.
 JSON_TYPES = ("application/json", "application/geo+json", "application/problem+json")
@@ -27,6 +28,11 @@ def read_form(*also: str) -> str:
     if best is None:
         raise NotAcceptable("This address answers with JSON or HTML; ask for one of them.")
     return "html" if best == "text/html" else "json"
+
+
+def in_api() -> bool:
+    """Whether this request is for the API, be there something at its address or not."""
+    return request.path == API_ROOT or request.path.startswith(f"{API_ROOT}/")
 
 
 def wants_page() -> bool:

@@ -5,122 +5,129 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response
 
-from registry import queries
+from geo.reshape import reshaped
+from registry import queries, schemas
 from registry.clock import now
-from registry.collections import PUBLISHED, Collection, find_collection
+from registry.collections import PUBLISHED, find_collection
 from registry.database.types import moment_text
+from web.api.answers import document, finish, record_tag, tagged, weak_tag
 from web.api.conformance import CONFORMANCE
-from web.api.links import (
-    GEOJSON,
-    JSON,
-    Paging,
-    address,
-    link,
-    paging_links,
-    self_links,
-)
+from web.api.described import described, up_link
+from web.api.links import GEOJSON, JSON, SCHEMA, address, link, paging_links, self_links
+from web.api.question import Shape, check_parameters, read_items, read_shape
 from web.db import session
-from web.negotiate import read_form
-from web.params import read_question
+from web.negotiate import API_ROOT, read_form
 from web.visitors import public_only
 
-bp = Blueprint("api", __name__, url_prefix="/api")
-_DEFAULT_LIMIT = 10
+bp = Blueprint("api", __name__, url_prefix=API_ROOT)
+bp.after_app_request(finish)
+
+TITLE = "Qadam"
+DESCRIPTION = (
+    "Proposed energy and decarbonization cooperation projects in Kazakhstan, Kyrgyzstan, "
+    "Tajikistan, Turkmenistan and Uzbekistan, and the resources around them."
+)
 
 
 @bp.get("", strict_slashes=False)
 def landing() -> Response:
     """What the API is and where to go from here."""
-    form = read_form()
+    form = _form()
     links = [
-        *self_links("landing", form),
+        *self_links(form),
         link(address("conformance"), "conformance", JSON, "What the API conforms to"),
         link(address("collections"), "data", JSON, "The collections"),
     ]
-    return _json(
-        {
-            "title": "Qadam",
-            "description": "Proposed energy and decarbonization projects in Kazakhstan, "
-            "Kyrgyzstan, Tajikistan, Turkmenistan and Uzbekistan, and the resources around them.",
-            "links": links,
-        }
-    )
+    return document({"title": TITLE, "description": DESCRIPTION, "links": links})
 
 
 @bp.get("/conformance")
 def conformance() -> Response:
     """The classes of requirements that are met."""
-    return _json({"conformsTo": [row.uri for row in CONFORMANCE]})
+    form = _form()
+    return document({"conformsTo": [row.uri for row in CONFORMANCE], "links": self_links(form)})
 
 
 @bp.get("/collections")
 def collections() -> Response:
     """All collections."""
-    form = read_form()
-    return _json(
-        {
-            "links": self_links("collections", form),
-            "collections": [_described(collection) for collection in PUBLISHED],
-        }
-    )
+    form = _form()
+    each = []
+    for collection in PUBLISHED:
+        found = described(collection)
+        to = address("collection", ("f", "json"), collection_id=collection.id)
+        found["links"].insert(0, link(to, "self", JSON, collection.title))
+        each.append(found)
+    return document({"links": self_links(form), "collections": each})
 
 
 @bp.get("/collections/<collection_id>")
 def collection(collection_id: str) -> Response:
     """One collection."""
-    return _json(_described(find_collection(collection_id)))
+    chosen, form = find_collection(collection_id), _form()
+    found = described(chosen)
+    found["links"] = [*self_links(form), *found["links"]]
+    return document(found)
+
+
+@bp.get("/collections/<collection_id>/schema")
+def schema(collection_id: str) -> Response:
+    """What a record of a collection looks like (Part 5)."""
+    chosen, _ = find_collection(collection_id), _form(SCHEMA)
+    to = address("schema", collection_id=chosen.id)
+    return document(schemas.record_schema(chosen, to), SCHEMA)
+
+
+@bp.get("/collections/<collection_id>/queryables")
+def queryables(collection_id: str) -> Response:
+    """What can be asked of a collection (Part 3)."""
+    chosen, _ = find_collection(collection_id), _form(SCHEMA)
+    to = address("queryables", collection_id=chosen.id)
+    return document(schemas.queryables_schema(chosen, to), SCHEMA)
 
 
 @bp.get("/collections/<collection_id>/items")
 def items(collection_id: str) -> Response:
     """A page of the records under a filter."""
-    chosen, form = find_collection(collection_id), read_form()
-    asked, page = read_question(chosen, default_limit=_DEFAULT_LIMIT, also=("f",))
+    chosen, form = find_collection(collection_id), read_form(GEOJSON)
+    shape, (asked, page) = read_shape(chosen), read_items(chosen)
     matched = queries.count(session(), chosen, asked, public_only=public_only())
-    texts = list(queries.texts(session(), chosen, asked, page, public_only=public_only()))
+    found = list(queries.texts(session(), chosen, asked, page, public_only=public_only()))
+    texts = found if shape.is_stored else reshaped(found, shape.crs, shape.names)
     links = [
-        *self_links("items", form, GEOJSON, collection_id=chosen.id),
-        *paging_links(chosen.id, Paging(page, matched), GEOJSON),
-        link(address("collection", collection_id=chosen.id), "collection", JSON, chosen.title),
+        *self_links(form, GEOJSON),
+        *paging_links(chosen.id, page, matched, GEOJSON),
+        up_link(chosen),
     ]
-    head = {
-        "numberMatched": matched,
-        "numberReturned": len(texts),
-        "timeStamp": moment_text(now()),
-        "links": links,
-    }
     # The texts are stored as they are sent: no feature is taken apart.
-    body = b'{"type":"FeatureCollection","features":[%b],%b' % (
-        ",".join(texts).encode(),
-        orjson.dumps(head)[1:],
-    )
-    return Response(body, content_type=GEOJSON)
+    features = ",".join(texts).encode()
+    head: dict[str, Any] = {"numberMatched": matched, "numberReturned": len(texts), "links": links}
+    tag = weak_tag(features, orjson.dumps(head))
+    tail = orjson.dumps(head | {"timeStamp": moment_text(now())})[1:]
+    body = b'{"type":"FeatureCollection","features":[%b],%b' % (features, tail)
+    return tagged(_geojson(body, shape), tag, weak=True)
 
 
 @bp.get("/collections/<collection_id>/items/<ref>")
 def item(collection_id: str, ref: str) -> Response:
     """One record; one that was merged away leads to the record that stands for it."""
-    chosen, form = find_collection(collection_id), read_form()
+    chosen, form = find_collection(collection_id), read_form(GEOJSON)
+    check_parameters("f", "crs", "properties")
+    shape = read_shape(chosen)
     text = queries.get_text(session(), chosen, ref, public_only=public_only())
-    links = [
-        *self_links("item", form, GEOJSON, collection_id=chosen.id, ref=ref),
-        link(address("collection", collection_id=chosen.id), "collection", JSON, chosen.title),
-    ]
+    if not shape.is_stored:
+        text = reshaped([text], shape.crs, shape.names)[0]
+    links = [*self_links(form, GEOJSON), up_link(chosen)]
     body = b'%b,"links":%b}' % (text.encode()[:-1], orjson.dumps(links))
-    return Response(body, content_type=GEOJSON)
+    return tagged(_geojson(body, shape), record_tag(text))
 
 
-def _described(chosen: Collection) -> dict[str, Any]:
-    return {
-        "id": chosen.id,
-        "title": chosen.title,
-        "itemType": "feature",
-        "links": [
-            link(address("collection", collection_id=chosen.id), "self", JSON, chosen.title),
-            link(address("items", collection_id=chosen.id), "items", GEOJSON, chosen.title),
-        ],
-    }
+def _form(*also: str) -> str:
+    """Which form is asked for, at an address that takes no other parameter."""
+    check_parameters("f")
+    return read_form(*also)
 
 
-def _json(document: Any, media_type: str = JSON) -> Response:
-    return Response(orjson.dumps(document), content_type=media_type)
+def _geojson(body: bytes, shape: Shape) -> Response:
+    headers = {"Content-Crs": f"<{shape.crs.uri}>"}
+    return Response(body, content_type=GEOJSON, headers=headers)

@@ -1,0 +1,91 @@
+"""What every answer of the API carries: a tag to ask again with, its length cut, open to pages of
+other origins.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import zstandard
+from flask import Response, request
+
+from web.api.links import JSON
+from web.negotiate import in_api
+from web.visitors import visitor
+
+# Shorter answers fit into one packet as they are.
+LEAST_BYTES = 1_000
+_READ_BY_OTHERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Crs, ETag, Link, Location",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+# Of two that a client likes equally, the first.
+_ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "zstd": lambda body: zstandard.ZstdCompressor(level=3).compress(body),
+    "gzip": lambda body: gzip.compress(body, 5, mtime=0),
+}
+
+
+def document(value: Any, media_type: str = JSON) -> Response:
+    """A JSON document."""
+    body = orjson.dumps(value)
+    return tagged(Response(body, content_type=media_type), weak_tag(body), weak=True)
+
+
+def weak_tag(*parts: bytes) -> str:
+    """A tag that follows from what an answer holds."""
+    digest = hashlib.blake2b(digest_size=12)
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def record_tag(text: str) -> str:
+    """The tag of a record: the same as long as its stored text is."""
+    return weak_tag(text.encode())
+
+
+def tagged(response: Response, tag: str, *, weak: bool = False) -> Response:
+    """The answer with its tag."""
+    response.set_etag(tag, weak=weak)
+    return response
+
+
+def finish(response: Response) -> Response:
+    """The headers of the API on any answer of it, a 304 where nothing changed, fewer bytes."""
+    if not in_api():
+        return response
+    response.headers.update(_READ_BY_OTHERS)
+    if request.method == "OPTIONS":
+        response.headers.update(_PREFLIGHT)
+        return response
+    response.vary.update(("Accept", "Accept-Encoding", "Authorization"))
+    if visitor() is None:
+        response.headers.setdefault("Cache-Control", "public, no-cache")
+    if request.method not in ("GET", "HEAD") or response.status_code != 200:
+        return response
+    encoding = _encoding(response)
+    tag, is_weak = response.get_etag()
+    if tag is not None:
+        # A strong tag names these very bytes.
+        response.set_etag(f"{tag}-{encoding}" if encoding and not is_weak else tag, bool(is_weak))
+        response.make_conditional(request)
+    if encoding and response.status_code == 200:
+        response.set_data(_ENCODINGS[encoding](response.get_data()))
+        response.content_encoding = encoding
+    return response
+
+
+def _encoding(response: Response) -> str | None:
+    if response.content_encoding or len(response.get_data()) < LEAST_BYTES:
+        return None
+    quality = request.accept_encodings.quality
+    wanted = max(_ENCODINGS, key=quality)
+    return wanted if quality(wanted) > 0 else None
