@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from registry import history, records, redirects
+from registry import records, redirects
 from registry.actors import Actor
 from registry.clock import now
 from registry.collections import PROJECTS
 from registry.drafts import parse
 from registry.errors import Invalid
-from registry.features import refresh_text, to_feature
+from registry.features import to_feature
 from registry.folding import slug
 from registry.models import DuplicateDecision, Project
 from registry.vocabulary import Term
@@ -105,7 +105,7 @@ def merge(session: Session, keep: str, drop: str, by: Actor, reason: str = "") -
     if others:
         records.touch(session, PROJECTS, others, by, "revise", words)
     _add(session, kept, dropped, by, words)
-    _retire(session, dropped, by, words)
+    records.retire(session, PROJECTS, dropped, by, "merge", words)
     redirects.lead(session, PROJECTS, drop, keep, now())
     _decide(session, keep, drop, "merged", by, reason)
     session.flush()
@@ -141,17 +141,6 @@ def _add(session: Session, kept: Project, dropped: Project, by: Actor, reason: s
     records.revise(
         session, PROJECTS, kept, draft, by, version=version, action="merge", reason=reason
     )
-
-
-def _retire(session: Session, dropped: Project, by: Actor, reason: str) -> None:
-    """The last entry of its history, then the row goes; cross-references go with it."""
-    at = now()
-    dropped.version, dropped.updated_at = dropped.version + 1, at
-    refresh_text(dropped)
-    history.keep(session, PROJECTS.id, dropped, "merge", by, at, reason)
-    session.flush()
-    session.delete(dropped)
-    session.flush()
 
 
 def _names(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:

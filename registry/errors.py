@@ -1,6 +1,7 @@
 """What can be wrong with a request to the registry, named after what happened; no HTTP here."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 
 class RegistryError(Exception):
@@ -26,6 +27,10 @@ class Moved(NotFound):
 
 class Removed(NotFound):
     """The record was taken out of the registry; its history stays."""
+
+    def __init__(self, ref: str, at: datetime) -> None:
+        self.ref = ref
+        super().__init__(f"{ref} was removed on {at:%Y-%m-%d}; its history stays.")
 
 
 class Conflict(RegistryError):

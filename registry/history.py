@@ -1,7 +1,7 @@
 """Revisions: what a record was after each change, and what changed between two."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,11 @@ from registry.models import Revision
 
 # They change with every revision, so they say nothing.
 _OWN = frozenset({"version", "updated_at", "created_at"})
+REMOVE = "remove"
+"""The action of the last revision of a record that was taken out."""
+
+# Values in one IN: SQLite takes 32,766 variables at most.
+_CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,36 @@ def keep(
     )
 
 
+def known(session: Session, collection: str, refs: Sequence[str]) -> set[str]:
+    """Which of these refs stand for a record or once did."""
+    found: set[str] = set()
+    for start in range(0, len(refs), _CHUNK):
+        asked = select(Revision.ref).where(
+            Revision.collection == collection,
+            Revision.ref.in_(refs[start : start + _CHUNK]),
+            Revision.version == 1,
+        )
+        found.update(session.scalars(asked))
+    return found
+
+
+def removal(session: Session, collection: str, ref: str, *, public_only: bool) -> Revision | None:
+    """The last revision of a record that was taken out; for the public only where it was public."""
+    asked = select(Revision).where(Revision.collection == collection, Revision.ref == ref)
+    last = session.scalar(asked.order_by(Revision.version.desc()).limit(1))
+    if last is None or last.action != REMOVE or (public_only and not _is_public(last)):
+        return None
+    return last
+
+
+def first_actor(session: Session, collection: str, ref: str) -> str:
+    """Who added a record."""
+    asked = select(Revision.actor).where(
+        Revision.collection == collection, Revision.ref == ref, Revision.version == 1
+    )
+    return session.scalar(asked) or ""
+
+
 def changes(
     session: Session, collection: str, ref: str, *, public_only: bool = False
 ) -> list[Change]:
@@ -71,9 +106,9 @@ def changes(
     before: dict[str, Any] = {"properties": {}, "geometry": None}
     result = []
     for revision in revisions:
-        after = json.loads(revision.after)
-        if public_only and after["properties"].get("publication", "public") != "public":
+        if public_only and not _is_public(revision):
             continue
+        after = json.loads(revision.after)
         result.append(
             Change(
                 revision.version,
@@ -88,6 +123,11 @@ def changes(
         )
         before = after
     return result[::-1]
+
+
+def _is_public(revision: Revision) -> bool:
+    said = json.loads(revision.after)["properties"].get("publication", "public")
+    return bool(said == "public")
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:

@@ -194,7 +194,7 @@ def _with_file_faults(rows: list[_Row], keep_ids: bool) -> list[_Row]:
 
 def _judge(row: _Row, keep_ids: bool, leave: frozenset[str], moved: Mapping[str, str]) -> Verdict:
     ref = row.raw.ref if keep_ids else None
-    if ref in leave and (row.existing is not None or ref in moved):
+    if ref in leave:
         return Verdict(row.raw.row, ref, "unchanged", {})
     if ref is not None and ref in moved:
         fault = _MOVED.format(shown(ref), moved[ref])

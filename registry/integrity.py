@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import Session, undefer
 
-from registry import crossref, queries, tally
+from registry import crossref, history, queries, tally
 from registry.collections import COLLECTIONS, Collection
 from registry.features import fresh_texts
 from registry.filters import Filter
@@ -81,9 +81,16 @@ def _refs(session: Session, _count: Progress) -> Iterator[str]:
             if not REF.fullmatch(ref):
                 yield f"{ref!r} cannot be the ref of a {collection.singular}."
         known = select(model.ref)
+        # What was merged into a record that was removed since leads to its history.
+        removed = select(Revision.ref).where(
+            Revision.collection == collection.id, Revision.action == history.REMOVE
+        )
         lost = select(Redirect).where(
             Redirect.collection == collection.id,
-            or_(Redirect.target.not_in(known), Redirect.ref.in_(known)),
+            or_(
+                and_(Redirect.target.not_in(known), Redirect.target.not_in(removed)),
+                Redirect.ref.in_(known),
+            ),
         )
         for row in session.scalars(lost):
             yield f"{row.ref} was merged into {row.target}, but the one is there or the other not."

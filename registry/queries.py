@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from geo.feature import Feature
-from registry import pairs, redirects, tally
+from registry import history, pairs, redirects, tally
 from registry.collections import CROSS_REFERENCES, PROJECTS, Collection, find_collection
-from registry.errors import Moved, NotFound
+from registry.errors import Moved, NotFound, Removed
 from registry.features import from_text
 from registry.filters import Filter, Page
 from registry.models import CrossReference, Project, ProjectCountry
@@ -78,20 +78,23 @@ def ids(session: Session, collection: Collection, asked: Filter, *, public_only:
 
 
 def get(session: Session, collection: Collection, ref: str, *, public_only: bool) -> Feature:
-    """One record; raises NotFound, also where it is not for the one who asks, and Moved where it
-    was merged into one that is.
+    """One record; raises NotFound, also where it is not for the one who asks, Moved where it was
+    merged into one that is, and Removed.
     """
     return from_text(get_text(session, collection, ref, public_only=public_only))
 
 
 def get_text(session: Session, collection: Collection, ref: str, *, public_only: bool) -> str:
-    """The stored GeoJSON text of one record; raises NotFound and Moved as `get` does."""
+    """The stored GeoJSON text of one record; raises NotFound, Moved and Removed as `get` does."""
     found = _get_text(session, collection, ref, public_only)
     if found is not None:
         return found
     moved = redirects.target(session, collection, ref)
     if moved and _get_text(session, collection, moved, public_only):
         raise Moved(ref, moved)
+    gone = history.removal(session, collection.id, ref, public_only=public_only)
+    if gone:
+        raise Removed(ref, gone.at)
     raise NotFound(f"There is no {collection.singular} “{ref[:64]}”.")
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import crossref, history, lifecycle, redirects
+from registry import crossref, history, lifecycle, redirects, rights
 from registry.actors import Actor
 from registry.clock import now
 from registry.collections import DEPOSITS, PROJECTS, Collection
 from registry.drafts import Draft
-from registry.errors import Conflict, Forbidden, Invalid, Moved, NotFound
+from registry.errors import Conflict, Forbidden, Invalid, Moved, NotFound, Removed, Stale
 from registry.features import refresh_text
 from registry.folding import slug
 from registry.links import LINKS, find_links
@@ -65,6 +65,7 @@ def create_many(
 ) -> list[Any]:
     """Store new records, each with its own ref or the next free one; links resolve among them."""
     allow(by)
+    _check_unused(session, collection, [ref for ref, _ in drafts if ref])
     at, rows = now(), []
     for ref, draft in drafts:
         row = collection.model(
@@ -98,12 +99,13 @@ def revise(
     action: str = "revise",
     reason: str = "",
 ) -> Any:
-    """Store a record anew under the next version; raises Conflict where `version` is no longer
+    """Store a record anew under the next version; raises Stale where `version` is no longer
     current.
     """
     allow(by)
+    rights.check(session, by, collection, row)
     if row.version != version:
-        raise Conflict(
+        raise Stale(
             f"{row.ref} was changed by somebody else meanwhile (version {row.version}, you "
             f"began with {version}); "
             "nothing was overwritten."
@@ -131,13 +133,33 @@ def touch(
     _settle(session, collection, rows, by, at, action, reason)
 
 
-def load(session: Session, collection: Collection, ref: str) -> Any:
-    """The row of a ref; raises NotFound, and Moved where it was merged into another."""
-    row = session.scalar(select(collection.model).where(collection.model.ref == ref))
+def retire(
+    session: Session, collection: Collection, row: Any, by: Actor, action: str, reason: str
+) -> None:
+    """Append the last entry of a record's history, then the row goes, and its pairs with it."""
+    at = now()
+    row.version, row.updated_at = row.version + 1, at
+    refresh_text(row)
+    history.keep(session, collection.id, row, action, by, at, reason)
+    session.flush()
+    session.delete(row)
+    session.flush()
+
+
+def load(session: Session, collection: Collection, ref: str, *, lock: bool = False) -> Any:
+    """The row of a ref; raises NotFound, Moved where it was merged into another, and Removed.
+
+    With `lock`, whoever else wants to change it waits (a GeoPackage has one writer anyway).
+    """
+    asked = select(collection.model).where(collection.model.ref == ref)
+    row = session.scalar(asked.with_for_update(of=collection.model) if lock else asked)
     if row is None:
         moved = redirects.target(session, collection, ref)
         if moved:
             raise Moved(ref, moved)
+        gone = history.removal(session, collection.id, ref, public_only=False)
+        if gone:
+            raise Removed(ref, gone.at)
         raise NotFound(f"There is no {collection.singular} “{ref[:64]}”.")
     return row
 
@@ -180,6 +202,16 @@ def _settle(
         crossref.update(session, projects=ids)
     elif collection is DEPOSITS:
         crossref.update(session, deposits=ids)
+
+
+def _check_unused(session: Session, collection: Collection, refs: Sequence[str]) -> None:
+    """A ref is given once: whoever wrote it down shall never find something else there."""
+    used = sorted(history.known(session, collection.id, refs))
+    if used:
+        raise Conflict(
+            f"{', '.join(used[:5])} {'is' if len(used) == 1 else 'are'} in use or was before; "
+            "leave the ref out and a new one is given."
+        )
 
 
 def _counter(session: Session, collection: Collection) -> RegistryFact:

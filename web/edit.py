@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from geo.feature import Feature
 from geo.geometry import geojson_text
-from registry import history, queries, records
+from registry import history, queries, records, rights
 from registry.checking import checked
 from registry.clock import now
 from registry.collections import AGREEMENTS, PROJECTS, Collection
@@ -64,7 +64,7 @@ def create() -> Response | tuple[str, int]:
 @bp.get("/projects/<ref>/edit")
 def edit(ref: str) -> str:
     """The form of a project as it is stored."""
-    writer()
+    rights.check(session(), writer().actor, PROJECTS, records.load(session(), PROJECTS, ref))
     project = queries.get(session(), PROJECTS, ref, public_only=False)
     return _form(
         project, project.properties, _geometry_text(project), version=project.properties["version"]
@@ -88,7 +88,7 @@ def revise(ref: str) -> Response | tuple[str, int]:
             beside = _beside(draft, alike)
             return _form(project, values, geometry, version=version, **beside), 409
         with writing() as opened:
-            row = records.load(opened, PROJECTS, ref)
+            row = records.load(opened, PROJECTS, ref, lock=True)
             records.revise(opened, PROJECTS, row, draft, by, version=version, reason=reason)
             comparing.settle(opened, ref, alike, by, reason)
     except Invalid as error:

@@ -17,7 +17,7 @@ from registry.collections import (
     find_collection,
 )
 from registry.errors import BadFilter
-from registry.features import reckoning
+from registry.features import from_text, reckoning
 from registry.filters import Filter, Page
 from registry.properties import Property
 from registry.reach import REACH
@@ -89,9 +89,10 @@ def project_card(ref: str) -> str:
 
 @bp.get("/projects/<ref>/history")
 def project_history(ref: str) -> str:
-    """Every change of a project, newest first."""
-    found = _project(ref)
-    return render_template("pages/history.html", **_record(PROJECTS, found))
+    """Every change of a project, newest first; of one that was removed too."""
+    gone = history.removal(session(), PROJECTS.id, ref, public_only=public_only())
+    found = from_text(gone.after) if gone else _project(ref)
+    return render_template("pages/history.html", **_record(PROJECTS, found), is_gone=bool(gone))
 
 
 @bp.get("/deposits/<ref>")

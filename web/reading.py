@@ -30,7 +30,8 @@ _ELSEWHERE = frozenset(
 ACTIONS = {
     "create": "Added",
     "revise": "Changed",
-    "withdraw": "Withdrawn",
+    "remove": "Removed",
+    "merge": "Merged",
     "import": "Imported",
     "seed": "Entered with the first facts",
 }

@@ -7,7 +7,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from registry import queries
+from registry import queries, records, removal
+from registry.actors import Actor
 from registry.collections import PROJECTS
 from registry.database.store import Store
 from registry.fields import FIELDS
@@ -298,3 +299,19 @@ def test_search_puts_a_name_before_a_summary(client: FlaskClient, embedded: Stor
     hits = json.loads(client.get("/search.json?q=zarafshan").data)
     titles = [hit["title"] for hit in hits if hit["kind"] == "projects"]
     assert titles == ["Zarafshan wind", "New Zarafshan line", "Solar park"]
+
+
+def test_a_removed_project_is_said_to_be_and_keeps_its_history(
+    client: FlaskClient, embedded: Store
+) -> None:
+    with embedded.writing() as session:
+        make_project(session, ref="P-1", name="Entered twice")
+        row = records.load(session, PROJECTS, "P-1")
+        removal.remove(session, PROJECTS, row, Actor("rev", "reviewer"), version=1, reason="Twice")
+    answer = client.get("/projects/P-1", headers={"Accept": "text/html"})
+    assert answer.status_code == 410
+    assert "P-1 was removed on" in answer.text
+    history = client.get("/projects/P-1/history")
+    assert history.status_code == 200
+    assert "“Twice”" in history.text
+    assert 'href="/projects/P-1"' not in history.text
