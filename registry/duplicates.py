@@ -96,9 +96,11 @@ def pairs(
     asked: Filter | None = None,
     *,
     public_only: bool = False,
-    limit: int | None = 500,
-) -> list[Alike]:
-    """All stored projects that may be duplicates of each other, most alike first.
+    offset: int = 0,
+    limit: int | None = None,
+) -> tuple[list[Alike], int]:
+    """A page of the stored projects that may be duplicates of each other, most alike first, and
+    how many such pairs there are.
 
     With `asked`, those of which at least one answers the question. Known phases of one another
     and pairs that somebody decided on are left out.
@@ -118,10 +120,11 @@ def pairs(
         both = [(sketches[i], sketches[j]) for i, j, _ in kept]
         score = weigh(both, [metres for *_, metres in kept])
         found += [(-float(score[at]), *kept[at]) for at in np.flatnonzero(score >= LEAST).tolist()]
-    best = sorted(found, key=lambda pair: pair[:3])[:limit]
+    found.sort(key=lambda pair: pair[:3])
+    best = found[offset : None if limit is None else offset + limit]
     ends = [sketches[at] for _, i, j, _ in best for at in (i, j)]
     features = _features(session, ends)
-    return [
+    alike = [
         Alike(
             features[sketches[i].id or 0],
             features[sketches[j].id or 0],
@@ -130,6 +133,7 @@ def pairs(
         )
         for score, i, j, metres in best
     ]
+    return alike, len(found)
 
 
 def warnings(session: Session, given: Sequence[tuple[str | None, Draft]]) -> list[tuple[str, ...]]:

@@ -102,13 +102,14 @@ class Lacking:
 class Found(Generic[T]):
     """Opportunities, the most telling first.
 
-    `considered` records were measured; `left_out` match but have no position to measure from;
+    `considered` records were measured; `left_out` match but have no position to measure from, by
+    name;
     `unseen` records of the other kind have none, so that one of them may lie near after all.
     """
 
     rows: tuple[T, ...]
     considered: int
-    left_out: int
+    left_out: tuple[Feature, ...]
     unseen: int
 
 
@@ -132,7 +133,12 @@ def unused_deposits(session: Session, asked: Question, *, public_only: bool) -> 
         reach, nearest = asked.reach_km(sector), hit.nearest(others)
         wanted.setdefault(hit.here.id, []).append(Wanted(sector, commodity, reach, reason, nearest))
     rows = [Unused(features[key], tuple(several)) for key, several in wanted.items()]
-    return Found(tuple(sorted(rows, key=_unused_order)), len(deposits), left_out, unseen)
+    return Found(
+        tuple(sorted(rows, key=_unused_order)),
+        len(deposits),
+        _named(session, Deposit, left_out),
+        len(unseen),
+    )
 
 
 def lacking_projects(session: Session, asked: Question, *, public_only: bool) -> Found[Lacking]:
@@ -157,7 +163,12 @@ def lacking_projects(session: Session, asked: Question, *, public_only: bool) ->
         )
         for hit in hits
     ]
-    return Found(tuple(sorted(rows, key=_lacking_order)), len(projects), left_out, unseen)
+    return Found(
+        tuple(sorted(rows, key=_lacking_order)),
+        len(projects),
+        _named(session, Project, left_out),
+        len(unseen),
+    )
 
 
 def text(row: Unused | Lacking) -> str:
@@ -227,7 +238,9 @@ def _shapes(sites: Sequence[_Site]) -> NDArray[np.object_]:
     return np.array([site.geometry for site in sites], dtype=object)
 
 
-def _deposits(session: Session, asked: Question, needs: Sequence[Need]) -> tuple[list[_Site], int]:
+def _deposits(
+    session: Session, asked: Question, needs: Sequence[Need]
+) -> tuple[list[_Site], list[int]]:
     commodities = {slug for need in needs for slug in need.commodities}
     holding = select(DepositCommodity.deposit_id).where(DepositCommodity.commodity.in_(commodities))
     where = [Deposit.id.in_(holding)]
@@ -250,7 +263,7 @@ def _live_projects(
     public_only: bool,
     *,
     main_only: bool = False,
-) -> tuple[list[_Site], int]:
+) -> tuple[list[_Site], list[int]]:
     sectors = {need.sector for need in needs}
     where: list[ColumnElement[bool]] = [Project.status.in_(_LIVE)]
     if public_only:
@@ -267,13 +280,13 @@ def _live_projects(
     return _measured((row, words) for row, words in rows if sectors.intersection(words))
 
 
-def _measured(rows: Iterable[tuple[Any, tuple[str, ...]]]) -> tuple[list[_Site], int]:
-    """Those whose position takes part in distances, and how many do not."""
-    sites, left_out = [], 0
+def _measured(rows: Iterable[tuple[Any, tuple[str, ...]]]) -> tuple[list[_Site], list[int]]:
+    """Those whose position takes part in distances, and the ids of those whose does not."""
+    sites, left_out = [], []
     for row, words in rows:
         precision = PRECISION[row.location_precision]
         if row.geometry is None or not precision.takes_part:
-            left_out += 1
+            left_out.append(row.id)
         else:
             sites.append(_Site(row.id, row.geometry, words, precision.radius_km))
     return sites, left_out
@@ -282,10 +295,23 @@ def _measured(rows: Iterable[tuple[Any, tuple[str, ...]]]) -> tuple[list[_Site],
 def _features(
     session: Session, model: type[Project] | type[Deposit], sites: Iterable[_Site | None]
 ) -> dict[int, Feature]:
-    ids = sorted({site.id for site in sites if site})
+    return _read(session, model, {site.id for site in sites if site})
+
+
+def _named(
+    session: Session, model: type[Project] | type[Deposit], ids: Iterable[int]
+) -> tuple[Feature, ...]:
+    found = _read(session, model, set(ids)).values()
+    return tuple(sorted(found, key=lambda feature: feature.properties["name"]))
+
+
+def _read(
+    session: Session, model: type[Project] | type[Deposit], ids: set[int]
+) -> dict[int, Feature]:
     found: dict[int, Feature] = {}
-    for start in range(0, len(ids), _CHUNK):
-        chosen = select(model.id, model.text).where(model.id.in_(ids[start : start + _CHUNK]))
+    keys = sorted(ids)
+    for start in range(0, len(keys), _CHUNK):
+        chosen = select(model.id, model.text).where(model.id.in_(keys[start : start + _CHUNK]))
         found |= {row.id: from_text(row.text) for row in session.execute(chosen)}
     return found
 

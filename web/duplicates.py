@@ -11,10 +11,12 @@ from registry import decisions, duplicates
 from registry.accounts import Visitor
 from registry.collections import PROJECTS
 from registry.errors import Forbidden, Invalid, Moved
+from registry.filters import Filter
 from registry.kinds import Text
 from registry.vocabulary import COUNTRY_TERMS, by_slug
 from web.comparing import compare
 from web.db import session, writing
+from web.explore import address
 from web.params import DONE, read_question
 from web.visitors import visitor
 
@@ -36,12 +38,14 @@ _ACTS: dict[str, Callable[..., Any]] = {
 def show() -> str:
     """Pairs of projects that may be one, most alike first, and what was decided before."""
     reviewer()
-    asked, _ = read_question(PROJECTS)
-    found = duplicates.pairs(session(), asked)
+    asked, page = read_question(PROJECTS)
+    found, total = duplicates.pairs(session(), asked, offset=page.offset, limit=MOST_PAIRS)
     return render_template(
         "duplicates/show.html",
-        found=found,
-        pairs=[(pair, compare([pair.left, pair.right])) for pair in found[:MOST_PAIRS]],
+        total=total,
+        first=page.offset + 1,
+        turned=_turned(asked, page.offset, total),
+        pairs=[(pair, compare([pair.left, pair.right])) for pair in found],
         decided=decisions.decisions(session())[:MOST_DECISIONS],
         verdicts=by_slug(decisions.VERDICTS),
         countries=COUNTRY_TERMS,
@@ -76,6 +80,17 @@ def moved(error: Moved) -> Response | tuple[str, int]:
         "error.html", status=409, title="This project was merged", sentences=[sentence]
     )
     return page, 409
+
+
+def _turned(asked: Filter, offset: int, total: int) -> list[tuple[str, str, str]]:
+    """The relation, the label and the address of the pages before and after this one."""
+    steps = (("prev", "Previous", offset - MOST_PAIRS), ("next", "Next", offset + MOST_PAIRS))
+    args = asked.to_args()
+    return [
+        (rel, label, address("duplicates.show", [*args, ("offset", str(max(0, at)))]))
+        for rel, label, at in steps
+        if -MOST_PAIRS < at < total and at != offset
+    ]
 
 
 def reviewer() -> Visitor:

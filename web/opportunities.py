@@ -90,6 +90,7 @@ def show() -> str:
         sectors=_SECTORS,
         groups=_groups(),
         most_km=MOST_KM,
+        most_listed=ROWS_AT_A_TIME,
         downloads=_downloads(shown),
         map=_map(shown),
     )
@@ -165,7 +166,7 @@ def _head(shown: Shown) -> dict[str, Any]:
         "numberMatched": len(found.rows),
         "numberReturned": len(found.rows),
         "numberMeasured": found.considered,
-        "numberWithoutPosition": found.left_out,
+        "numberWithoutPosition": len(found.left_out),
         "timeStamp": moment_text(now()),
         "filter": asked,
     }

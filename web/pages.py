@@ -20,7 +20,7 @@ from registry.errors import BadFilter
 from registry.features import from_text, reckoning
 from registry.filters import Filter, Page
 from registry.properties import Property
-from registry.reach import REACH
+from registry.reach import REACH, STORED_KM
 from web import explore, place, reading, search, templating
 from web.db import session
 from web.maps import drawn
@@ -98,12 +98,15 @@ def project_history(ref: str) -> str:
 @bp.get("/deposits/<ref>")
 def deposit(ref: str) -> str:
     """One deposit and the projects near it."""
-    found, near = _deposit(ref)
+    km = read_within_km()
+    found, near = _deposit(ref, km)
+    near = nearby.by_relevance(near)
     return render_template(
         "pages/deposit.html",
         **_record(DEPOSITS, found),
         near=near,
-        map=drawn.record_map(DEPOSITS.id, found, near),
+        within_km=km,
+        map=drawn.record_map(DEPOSITS.id, found, near, km),
     )
 
 
@@ -211,9 +214,9 @@ def _agreement(found: Feature) -> Feature | None:
     return queries.get(session(), AGREEMENTS, ref, public_only=False) if ref else None
 
 
-def _deposit(ref: str) -> tuple[Feature, list[nearby.Near]]:
+def _deposit(ref: str, km: float = STORED_KM) -> tuple[Feature, list[nearby.Near]]:
     found = queries.get(session(), DEPOSITS, ref, public_only=public_only())
-    return found, nearby.projects_near(session(), found, public_only=public_only())
+    return found, nearby.projects_near(session(), found, km, public_only=public_only())
 
 
 def _record(collection: Collection, found: Feature) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def test_a_record_is_no_duplicate_of_itself_nor_of_its_phases(farm: Session) -> 
     assert found(farm, stored) == []
     assert found(farm, draft(), exclude_ref="P-000001") == ["P-000003"]
     assert found(farm, draft(parent="P-000001")) == []
-    assert duplicates.pairs(farm) == []
+    assert duplicates.pairs(farm) == ([], 0)
 
 
 def test_what_was_found_different_is_not_shown_again(farm: Session) -> None:
@@ -114,8 +114,8 @@ def test_the_public_is_not_told_of_drafts(farm: Session) -> None:
     make_project(farm, ZARAFSHAN, name="Zarafshan secret", sector="wind", publication="draft")
     assert found(farm, draft(), public_only=True) == ["P-000001"]
     assert len(found(farm, draft())) == 2
-    assert duplicates.pairs(farm, public_only=True) == []
-    assert len(duplicates.pairs(farm)) == 1
+    assert duplicates.pairs(farm, public_only=True) == ([], 0)
+    assert duplicates.pairs(farm)[1] == 1
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def several(farm: Session) -> Session:
 
 
 def test_all_pairs_are_listed_once_best_first(several: Session) -> None:
-    listed = duplicates.pairs(several)
+    listed, _ = duplicates.pairs(several)
     assert [(pair.left.ref, pair.right.ref) for pair in listed] == [
         ("P-000001", "P-000003"),
         ("P-000004", "P-000005"),
@@ -148,12 +148,19 @@ def test_the_list_answers_a_question(
     several: Session, args: dict[str, list[str]], expected: int
 ) -> None:
     asked = Filter.parse(args, PROJECTS)
-    assert len(duplicates.pairs(several, asked)) == expected
-    assert len(duplicates.pairs(several, asked, limit=1)) == min(expected, 1)
+    listed, total = duplicates.pairs(several, asked)
+    assert len(listed) == total == expected
+
+
+def test_a_page_of_pairs_is_a_part_of_all(several: Session) -> None:
+    listed, _ = duplicates.pairs(several)
+    assert duplicates.pairs(several, limit=2) == (listed[:2], 3)
+    assert duplicates.pairs(several, offset=2, limit=2) == (listed[2:], 3)
+    assert duplicates.pairs(several, offset=4, limit=2) == ([], 3)
 
 
 def test_each_listed_pair_is_also_found_from_either_side(several: Session) -> None:
-    for pair in duplicates.pairs(several):
+    for pair in duplicates.pairs(several)[0]:
         assert pair.right.ref in found(several, pair.left)
         assert pair.left.ref in found(several, pair.right)
 

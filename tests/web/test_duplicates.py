@@ -218,3 +218,17 @@ def test_only_who_reviews_decides_on_pairs(app: Flask, pair: Store, role: str, s
     client = as_role(app, pair, role)
     assert client.get("/duplicates").status_code == status
     assert ("Possible duplicates" in client.get("/projects").text) is (status == 200)
+
+
+def test_pairs_are_shown_page_by_page(app: Flask, pair: Store, monkeypatch: Any) -> None:
+    monkeypatch.setattr("web.duplicates.MOST_PAIRS", 1)
+    with writing(pair.records) as session, session.begin():
+        make_project(session, NEAR, sector="wind", name="Chirchik wind farm", capacity_mw=500)
+    client = as_role(app, pair, "reviewer")
+    first = client.get("/duplicates").text
+    assert "1 to 1 are shown" in first
+    assert 'rel="next" href="/duplicates?offset=1"' in first
+    last = client.get("/duplicates?offset=2").text
+    assert 'rel="prev"' in last
+    assert 'rel="next"' not in last
+    assert "The list ends before this page." in client.get("/duplicates?offset=9").text

@@ -160,3 +160,12 @@ def test_a_long_list_turns_its_pages(seeded_client: FlaskClient) -> None:
         re.findall(r'data-ref="([^"]+)"', further)
     )
     assert "The list ends before this page." in said(seeded_client, "/opportunities?offset=99999")
+
+
+def test_records_without_a_position_are_listed(client: FlaskClient, embedded: Store) -> None:
+    with writing(embedded.records) as session, session.begin():
+        make_deposit(session, None, name="Lost field", commodities=["uranium"], ref="D-7")
+    page = client.get("/opportunities").text
+    section = page.split('id="no-position"')[1]
+    assert 'href="/deposits/D-7">Lost field</a>' in section
+    assert "listed below" in page

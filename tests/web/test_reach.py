@@ -1,4 +1,4 @@
-"""How far a project's page looks for deposits, and in which order it lists them."""
+"""How far the page of a project or a deposit looks, and in which order it lists what it finds."""
 
 import re
 
@@ -49,3 +49,10 @@ def test_a_wrong_distance_is_told(reactor: FlaskClient, km: str) -> None:
     answer = reactor.get(f"/projects/P-1?within_km={km}", headers={"Accept": "text/html"})
     assert answer.status_code == 400
     assert "within_km" in answer.text
+
+
+def test_a_deposit_looks_as_far_too(reactor: FlaskClient) -> None:
+    assert listed(reactor, "/deposits/D-2") == []
+    assert listed(reactor, "/deposits/D-2?within_km=300") == ["P-1"]
+    assert "Projects within 300 km" in reactor.get("/deposits/D-2?within_km=300").text
+    assert reactor.get("/deposits/D-2?within_km=301").status_code == 400
