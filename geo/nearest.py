@@ -27,6 +27,9 @@ BLOCK = 4096
 MEASURED = 16_384
 """How many geodesics are measured at once."""
 
+SEARCHED = 100_000
+"""How many points are searched at once: new memory for more costs more than the search."""
+
 Part = TypeVar("Part")
 
 
@@ -93,13 +96,21 @@ def _k_points(
     a: Objects, b: Objects, at_a: Indices, at_b: Indices, k: int, radius_m: float
 ) -> Near:
     """Return the k nearest points of each point, and all that are as near to a slack."""
-    xy_a, xy_b = shapely.get_coordinates(a[at_a]), shapely.get_coordinates(b[at_b])
     if k < 1 or not len(at_a) or not len(at_b):
         return Near.joined([])
-    places_a, places_b = earth_centred(*xy_a.T), earth_centred(*xy_b.T)
+    tree = _tree(earth_centred(*shapely.get_coordinates(b[at_b]).T))
+    parts = np.array_split(at_a, np.arange(SEARCHED, len(at_a), SEARCHED))
+    return Near.joined([_k_of_part(a, b, part, at_b, tree, k, radius_m) for part in parts])
+
+
+def _k_of_part(
+    a: Objects, b: Objects, at_a: Indices, at_b: Indices, tree: cKDTree, k: int, radius_m: float
+) -> Near:
+    xy_a, xy_b = shapely.get_coordinates(a[at_a]), shapely.get_coordinates(b[at_b])
+    places_a, places_b = earth_centred(*xy_a.T), tree.data
     count = min(k + 1, len(at_b))
     limit = min(radius_m, 2 * A) + SLACK_M
-    chord, column = _query(places_a, places_b, range(1, count + 1), limit)
+    chord, column = _query(places_a, tree, range(1, count + 1), limit)
     bound = chord[:, min(k, count) - 1]
     bound = bound + ordering_slack(bound)
     is_crowded = np.isfinite(bound) & (chord[:, -1] <= bound) & (count > k)
@@ -113,13 +124,16 @@ def _k_points(
     return near.take(np.argsort(near.left, kind="stable")) if is_crowded.any() else near
 
 
+def _tree(places: Floats) -> cKDTree:
+    return cKDTree(places, balanced_tree=False, compact_nodes=False)
+
+
 def _query(
-    places: Floats, among: Floats, ranks: Sequence[int], limit: float
+    places: Floats, tree: cKDTree, ranks: Sequence[int], limit: float
 ) -> tuple[Floats, Indices]:
     """Return chords to, and indices of, the neighbours of these ranks; inf where there is none."""
     # Neighbours asked for one after the other find the same part of the tree in the cache.
     order = np.lexsort((places[:, 2], *np.floor(places[:, :2].T / 20e3)))
-    tree = cKDTree(among, balanced_tree=False, compact_nodes=False)
     found = tree.query(places[order], k=ranks, distance_upper_bound=limit, workers=-1)
     chord, at = np.empty((len(places), len(ranks))), np.empty((len(places), len(ranks)), np.intp)
     chord[order], at[order] = found[0], found[1]
@@ -238,7 +252,7 @@ def _reach(
     b = right.first[:-1][np.flatnonzero(np.diff(right.owner, prepend=-1))]
     places = right.middle if k == 1 else right.middle[b]
     if 0 < k <= len(places) and len(a):
-        chord, _ = _query(left.middle[a], places, [k], min(radius_m, 2 * A))
+        chord, _ = _query(left.middle[a], _tree(places), [k], min(radius_m, 2 * A))
         reach[owner] = np.minimum(reach[owner], chord[:, 0] + ordering_slack(chord[:, 0]))
     return reach
 

@@ -105,21 +105,7 @@ def pairs(
     With `asked`, those of which at least one answers the question. Known phases of one another
     and pairs that somebody decided on are left out.
     """
-    where = [Project.publication == "public"] if public_only else []
-    sketches, known = of_stored(session, *where), decided(session)
-    chosen = _answering(session, asked, public_only)
-    found: list[tuple[float, int, int, float]] = []
-    for block in _blocks(_placed_pairs(sketches), _unplaced_pairs(sketches)):
-        kept = [
-            (i, j, metres)
-            for i, j, metres in block
-            if (chosen is None or sketches[i].id in chosen or sketches[j].id in chosen)
-            and not sketches[i].is_family_of(sketches[j])
-            and frozenset((sketches[i].ref, sketches[j].ref)) not in known
-        ]
-        both = [(sketches[i], sketches[j]) for i, j, _ in kept]
-        score = weigh(both, [metres for *_, metres in kept])
-        found += [(-float(score[at]), *kept[at]) for at in np.flatnonzero(score >= LEAST).tolist()]
+    sketches, found = _scored(session, asked, public_only)
     found.sort(key=lambda pair: pair[:3])
     best = found[offset : None if limit is None else offset + limit]
     ends = [sketches[at] for _, i, j, _ in best for at in (i, j)]
@@ -159,6 +145,31 @@ def warnings(session: Session, given: Sequence[tuple[str | None, Draft]]) -> lis
             where = "" if i < first else " of this file"
             said[j - first] += (f"It may be a duplicate of {other}{where}: {why}",)
     return said
+
+
+Scored = list[tuple[float, int, int, float]]
+
+
+def _scored(
+    session: Session, asked: Filter | None, public_only: bool
+) -> tuple[list[Sketch], Scored]:
+    """All sketches, and of each pair that is alike its negative score, its two and metres."""
+    where = [Project.publication == "public"] if public_only else []
+    sketches, known = of_stored(session, *where), decided(session)
+    chosen = _answering(session, asked, public_only)
+    found: Scored = []
+    for block in _blocks(_placed_pairs(sketches), _unplaced_pairs(sketches)):
+        kept = [
+            (i, j, metres)
+            for i, j, metres in block
+            if (chosen is None or sketches[i].id in chosen or sketches[j].id in chosen)
+            and not sketches[i].is_family_of(sketches[j])
+            and frozenset((sketches[i].ref, sketches[j].ref)) not in known
+        ]
+        both = [(sketches[i], sketches[j]) for i, j, _ in kept]
+        score = weigh(both, [metres for *_, metres in kept])
+        found += [(-float(score[at]), *kept[at]) for at in np.flatnonzero(score >= LEAST).tolist()]
+    return sketches, found
 
 
 def _candidates(mine: Sketch, public_only: bool) -> list[ColumnElement[bool]]:

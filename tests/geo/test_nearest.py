@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
+from geo import nearest
 from geo.ellipsoid import GEOD
 from geo.nearest import Pairs, k_nearest, pairs_within
 from tests.geo.brute import dense_distance
@@ -235,3 +236,14 @@ def test_a_long_line_and_a_country_sized_polygon_are_exact() -> None:
                 assert found[0, j] == pytest.approx(expected, abs=TOLERANCE)
             else:
                 assert (0, j) not in found
+
+
+def test_points_searched_part_by_part_are_found_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    left, right = ([shapely.Point(at) for at in rng.uniform(60, 65, (n, 2))] for n in (500, 300))
+    whole = k_nearest(left, right, 4, 100_000)
+    monkeypatch.setattr(nearest, "SEARCHED", 7)
+    parts = k_nearest(left, right, 4, 100_000)
+    assert len(whole) > 1_000
+    for name in Pairs.__slots__:
+        np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
