@@ -1,12 +1,13 @@
 """What can be asked of each collection: one row for each filter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
 from registry.asking import AnyOf, Bound, Box, Condition, Field, Line, Near, Partner, Words
+from registry.cql2.field import Cql2
 from registry.equals import property_fields
 from registry.kinds import Number, year
 from registry.models import (
@@ -42,7 +43,7 @@ from registry.vocabulary import (
 )
 
 # A reader of the table finds the kinds of its rows here too.
-__all__ = ["FIELDS", "AnyOf", "Bound", "Box", "Field", "Near", "Partner", "Words"]
+__all__ = ["FIELDS", "AnyOf", "Bound", "Box", "Cql2", "Field", "Near", "Partner", "Words"]
 
 
 def _in(column: Any) -> Condition:
@@ -154,12 +155,15 @@ CROSS_REFERENCE_FIELDS: tuple[Field, ...] = (
         (CrossReference.deposit_lon, CrossReference.deposit_lat),
     ),
 )
-FIELDS = {
-    "projects": PROJECT_FIELDS,
-    "deposits": DEPOSIT_FIELDS,
-    "corridors": CORRIDOR_FIELDS,
-    "agreements": AGREEMENT_FIELDS,
-    "cross_references": CROSS_REFERENCE_FIELDS,
+FIELDS: Mapping[str, tuple[Field, ...]] = {
+    collection_id: (*fields, Cql2("filter", "Condition (CQL2)", collection_id))
+    for collection_id, fields in (
+        ("projects", PROJECT_FIELDS),
+        ("deposits", DEPOSIT_FIELDS),
+        ("corridors", CORRIDOR_FIELDS),
+        ("agreements", AGREEMENT_FIELDS),
+        ("cross_references", CROSS_REFERENCE_FIELDS),
+    )
 }
 
 _TIMES = {

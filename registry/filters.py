@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from registry.collections import Collection
 from registry.errors import BadFilter
-from registry.fields import FIELDS, FURTHER_FIELDS, Field, Partner
+from registry.fields import FIELDS, FURTHER_FIELDS, Cql2, Field, Partner
 from registry.kinds import Day, Moment, Number, Text, shown
 
 Args = Mapping[str, Sequence[str]]
@@ -41,7 +41,7 @@ class Filter:
         not set: a form without JavaScript sends those.
         """
         fields, faults, asked = _fields(collection.id), {}, []
-        known = {field.name for field in fields} | set(_PAGING) | set(also)
+        known = {field.name for field in fields} | {*Cql2.beside, *_PAGING, *also}
         choices = ", ".join(sorted({field.name for field in FIELDS[collection.id]} | set(_PAGING)))
         for name in islice((name for name in args if name not in known), MOST_FAULTS):
             faults[name] = f"{shown(name)} is no filter of {collection.id}; there are {choices}."
@@ -50,7 +50,7 @@ class Filter:
             if not texts:
                 continue
             try:
-                asked.append((field.name, field.read(texts)))
+                asked.append((field.name, _read(field, texts, args)))
             except ValueError as error:
                 faults[field.name] = str(error)
         if faults:
@@ -129,6 +129,13 @@ def sortable(collection: Collection) -> tuple[str, ...]:
             or prop.name in ("sector", "status", "kind", "start_year", "updated_at")
         ),
     )
+
+
+def _read(field: Field, texts: Sequence[str], args: Args) -> Any:
+    """A filter's value; of a condition other parameters say in which language it is."""
+    if isinstance(field, Cql2):
+        return field.read_as(texts, *(args.get(name, ()) for name in field.beside))
+    return field.read(texts)
 
 
 def _whole(args: Args, name: str, least: int, faults: dict[str, str]) -> int | None:

@@ -1,10 +1,8 @@
 """What a collection's records look like, as JSON Schema (OGC API – Features Part 5)."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from registry.collections import Collection
-from registry.kinds import Day, Flag, Moment, Number, Text
 from registry.properties import Property
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -38,22 +36,12 @@ def record_schema(collection: Collection, address: str) -> Schema:
 
 def queryables_schema(collection: Collection, address: str) -> Schema:
     """The schema of what a filter may ask, published at an address."""
-    properties = {prop.name: property_schema(collection, prop) for prop in queryables(collection)}
+    properties = {prop.name: property_schema(collection, prop) for prop in collection.properties}
     return {
         **_head(f"What can be asked of {collection.title.lower()}", address),
-        "properties": {**_place(collection), **properties},
+        "properties": {"id": _REF, **_place(collection), **properties},
         "additionalProperties": False,
     }
-
-
-def queryables(collection: Collection) -> Sequence[Property]:
-    """The properties that can be asked for: single values in a column."""
-    simple = (Day, Flag, Moment, Number, Text)
-    return [
-        prop
-        for prop in collection.properties
-        if prop.column and (isinstance(prop.kind, simple) or "enum" in prop.kind.schema())
-    ]
 
 
 def property_schema(collection: Collection, prop: Property) -> Schema:

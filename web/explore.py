@@ -32,6 +32,7 @@ from registry.vocabulary import (
 
 Pairs = Sequence[tuple[str, str]]
 MOST_CARDS = 200
+LONGEST_CHIP = 200
 ORDERS = (
     ("", "As entered"),
     ("name", "Name"),
@@ -194,7 +195,7 @@ def _in_words(name: str, text: str) -> tuple[str, str]:
     if isinstance(field, Bound):
         unit = " MW" if name.endswith("_mw") else ""
         return field.label.removesuffix(" (MW)"), text + unit
-    return field.label, text
+    return field.label, text if len(text) <= LONGEST_CHIP else f"{text[:LONGEST_CHIP]} …"
 
 
 def _box_in_words(box: BBox) -> str:

@@ -1,17 +1,15 @@
 """Engines: what each database needs on connect, and how a transaction begins."""
 
 import sqlite3
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import shapely
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from registry.database.types import from_geopackage
+from registry.database.functions import SQL_FUNCTIONS
 from registry.errors import StoreError
 
 # How long a command waits for another writer. A server waits less: see Settings.
@@ -117,33 +115,5 @@ def _prepare_sqlite(busy_ms: int, connection: sqlite3.Connection, _record: objec
     connection.execute(f"PRAGMA busy_timeout = {busy_ms}")
     for pragma in _PRAGMAS:
         connection.execute(pragma)
-    for name, argument_count, function in _SQL_FUNCTIONS:
+    for name, argument_count, function in SQL_FUNCTIONS:
         connection.create_function(name, argument_count, function, deterministic=True)
-
-
-def _bound(place: int) -> Callable[[bytes | None], float | None]:
-    def bound(blob: bytes | None) -> float | None:
-        return None if blob is None else float(from_geopackage(blob).bounds[place])
-
-    return bound
-
-
-def _is_empty(blob: bytes | None) -> bool | None:
-    return None if blob is None else bool(from_geopackage(blob).is_empty)
-
-
-def _intersects(blob: bytes | None, wkb: bytes) -> bool:
-    return blob is not None and bool(
-        shapely.intersects(from_geopackage(blob), shapely.from_wkb(wkb))
-    )
-
-
-# The R-tree triggers call these; GDAL and QGIS bring their own when they write to the file.
-_SQL_FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
-    ("ST_IsEmpty", 1, _is_empty),
-    ("ST_MinX", 1, _bound(0)),
-    ("ST_MinY", 1, _bound(1)),
-    ("ST_MaxX", 1, _bound(2)),
-    ("ST_MaxY", 1, _bound(3)),
-    ("qadam_intersects", 2, _intersects),
-)

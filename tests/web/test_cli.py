@@ -129,6 +129,23 @@ def test_export_takes_the_filters_of_the_page(qadam: Run, tmp_path: Path) -> Non
     assert head["numberMatched"] == head["numberReturned"] == 1
 
 
+def test_export_takes_a_condition_under_both_its_names(qadam: Run, tmp_path: Path) -> None:
+    write(tmp_path / "in.geojson", point("Big", capacity_mw=500), point("Small", capacity_mw=5))
+    qadam("import", "in.geojson", "--data", "d")
+    as_json = '{"op":">","args":[{"property":"capacity_mw"},400]}'
+    for words in (
+        ("--cql", "capacity_mw > 400"),
+        ("--filter", as_json, "--filter-lang", "cql2-json"),
+    ):
+        assert qadam("export", "out.geojson", "--data", "d", *words).code == 0
+        assert list(geopandas.read_file("out.geojson")["name"]) == ["Big"]
+        head = json.loads(Path("out.geojson").read_text())
+        assert head["filter"] == {"filter": ["capacity_mw > 400"]}
+    refused = qadam("export", "out.geojson", "--data", "d", "--cql", "capacity_mw >> 400")
+    assert refused.code == 2
+    assert "(at character 14)" in " ".join(refused.err.split())
+
+
 def test_one_faulty_row_stores_nothing_and_is_reported(qadam: Run, tmp_path: Path) -> None:
     write(tmp_path / "in.geojson", point("Good"), point("Bad", lon=12))
     done = qadam("import", "in.geojson", "--data", "d", "--report", "report.jsonl")

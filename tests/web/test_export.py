@@ -24,6 +24,7 @@ QUESTIONS = (
     "near=69.24,41.3,100",
     "commodity=gas",
     "partner=JP",
+    "filter=capacity_mw >= 100 AND A_CONTAINS(countries, ('UZ'))&sector=solar",
 )
 
 

@@ -90,6 +90,31 @@ def test_a_chip_leads_to_the_question_without_it(seeded_client: FlaskClient) -> 
     ]
 
 
+def test_a_condition_is_seen_to_be_in_force_and_can_be_taken_away(
+    seeded_client: FlaskClient,
+) -> None:
+    asked = "capacity_mw>=400 and name<>'<b>'"
+    page = seeded_client.get("/", query_string={"sector": "wind", "filter": asked}).text
+    assert "capacity_mw &gt;= 400 AND name &lt;&gt; &#39;&lt;b&gt;&#39;" in page
+    links = [html.unescape(link) for link in re.findall(r'class="chip" href="([^"]+)"', page)]
+    assert "/?sector=wind" in links
+    [kept] = [link for link in links if "filter=" in link]
+    assert re.search(r'<textarea name="filter"[^>]*>capacity_mw', seeded_client.get(kept).text)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/projects", "/export/projects.geojson", "/map/projects.geojson"]
+)
+@pytest.mark.parametrize(
+    "text", ["(" * 2000, "a" * 1_000_000, "colour = 'red'", "S_INTERSECTS(geometry, POINT(500 0))"]
+)
+def test_a_wrong_condition_is_answered_in_words(client: FlaskClient, path: str, text: str) -> None:
+    answer = client.get(path, query_string={"filter": text})
+    assert answer.status_code == 400
+    assert "filter: " in answer.text
+    assert len(answer.data) < 20_000
+
+
 def test_an_empty_list_offers_the_next_step(seeded_client: FlaskClient) -> None:
     page = words(seeded_client.get("/?q=nothing-has-this-name").text)
     assert "No project matches all of these filters" in page

@@ -3,6 +3,22 @@
 from dataclasses import dataclass
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
+_CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf/"
+_CQL2_CLASSES = (
+    ("cql2-text", "registry.cql2.reader"),
+    ("cql2-json", "registry.cql2.shape"),
+    ("basic-cql2", "registry.cql2.compiler"),
+    ("advanced-comparison-operators", "registry.cql2.compiler"),
+    ("case-insensitive-comparison", "registry.database.functions"),
+    ("accent-insensitive-comparison", "registry.database.functions"),
+    ("basic-spatial-functions", "registry.cql2.shapes"),
+    ("basic-spatial-functions-plus", "registry.cql2.shapes"),
+    ("spatial-functions", "registry.cql2.shapes"),
+    ("temporal-functions", "registry.cql2.times"),
+    ("array-functions", "registry.cql2.arrays"),
+    ("property-property", "registry.cql2.compiler"),
+    ("arithmetic", "registry.cql2.arithmetic"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,4 +33,16 @@ class ConformanceClass:
 CONFORMANCE = (
     ConformanceClass(f"{_FEATURES}-1/1.0/conf/core", "Part 1, Core 1.0.1", "web.api.views"),
     ConformanceClass(f"{_FEATURES}-1/1.0/conf/geojson", "Part 1, Core 1.0.1", "geo.feature"),
+    *(
+        ConformanceClass(f"{_FEATURES}-3/1.0/conf/{name}", "Part 3, Filtering 1.0.0", provided_by)
+        for name, provided_by in (
+            ("filter", "registry.cql2.field"),
+            ("features-filter", "registry.cql2.field"),
+            ("queryables", "registry.schemas"),
+        )
+    ),
+    *(
+        ConformanceClass(f"{_CQL2}{name}", "CQL2 1.0.0", provided_by)
+        for name, provided_by in _CQL2_CLASSES
+    ),
 )

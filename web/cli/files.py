@@ -15,7 +15,7 @@ from geo.formats import find_format
 from registry import exports
 from registry.collections import find_collection
 from registry.errors import BadFilter
-from registry.fields import FIELDS
+from registry.fields import FIELDS, Cql2
 from registry.filters import Filter, Page
 from registry.imports import ImportRefused, Report, import_rows
 from registry.kinds import Text
@@ -86,7 +86,7 @@ def import_(
 def export(out: Path, data: Path | None, name: str, public: bool, **asked: Any) -> None:
     """Write records to a file: its ending says the format, the filters are the map page's."""
     collection, written = find_collection(name), find_format(out.name)
-    args = {key: list(texts) for key, texts in asked.items() if texts}
+    args = {_parameter(key): list(texts) for key, texts in asked.items() if texts}
     try:
         question, page = Filter.parse(args, collection), Page.parse(args, collection)
     except BadFilter as error:
@@ -100,12 +100,20 @@ def export(out: Path, data: Path | None, name: str, public: bool, **asked: Any) 
         _write_whole(out, body)
 
 
+def _parameter(key: str) -> str:
+    """The page's name of an option: two of the standard's have a dash."""
+    return dashed if (dashed := key.replace("_", "-")) in Cql2.beside else key
+
+
 def _with_filters(command: click.Command) -> click.Command:
     """One repeatable option for each filter of any collection, spelt like the page's parameter."""
     labels = {field.name: field.label for fields in FIELDS.values() for field in fields}
     labels |= dict.fromkeys(_PAGING, "Order and part of the answer")
+    labels |= dict.fromkeys(Cql2.beside, "Language and reference system of the condition")
     for name, label in labels.items():
-        option = click.Option([f"--{name.replace('_', '-')}", name], multiple=True, help=label)
+        spellings = [f"--{name.replace('_', '-')}", *(["--cql"] if name == "filter" else [])]
+        # Click names the argument after the parameter; only a name of Python's can be one.
+        option = click.Option([*spellings, name.replace("-", "_")], multiple=True, help=label)
         command.params.append(option)
     return command
 
