@@ -33,3 +33,7 @@ class BadFile(GeoError):
         """Keep the row beside the sentence."""
         self.row = row
         super().__init__(sentence)
+
+
+class UnwritableFile(GeoError):
+    """Records that a format cannot hold, or a format whose parts are not installed here."""

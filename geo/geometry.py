@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import read_positions
+from geo.earth import is_beyond, out_of_range
 from geo.elements import as_array
 from geo.errors import BadGeometry
 
@@ -151,8 +152,8 @@ def check_many(geometries: Sequence[BaseGeometry | None]) -> list[BaseGeometry |
     at = [at for at, whole in enumerate(checked) if not isinstance(whole, BadGeometry)]
     flat = shapely.force_2d(as_array([checked[one] for one in at]))
     positions, owner = shapely.get_coordinates(flat, return_index=True)
-    for one in np.unique(owner[_is_beyond(positions)]).tolist():
-        checked[at[one]] = _out_of_range(positions[owner == one])
+    for one in np.unique(owner[is_beyond(positions)]).tolist():
+        checked[at[one]] = out_of_range(positions[owner == one])
         flat[one] = None
     rounded = _rounded(flat)
     for one in np.flatnonzero(~shapely.is_valid(rounded) & ~shapely.is_missing(rounded)).tolist():
@@ -311,24 +312,6 @@ def _from_positions(positions: Sequence[tuple[float, float]]) -> BaseGeometry:
     if len(positions) >= 4 and positions[0] == positions[-1]:
         return shapely.Polygon(positions)
     return shapely.LineString(positions)
-
-
-def _is_beyond(positions: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which positions are not on earth: too large, or no number."""
-    return np.asarray(~(np.abs(positions) <= (180, 90)).all(axis=1))
-
-
-def _out_of_range(positions: NDArray[np.float64]) -> BadGeometry:
-    if not np.isfinite(positions).all():
-        return BadGeometry("A coordinate is not a number; every position needs two numbers.")
-    lon, lat = positions[_is_beyond(positions)][0].tolist()
-    if abs(lat) > 90:
-        is_swapped = abs(lat) <= 180 and abs(lon) <= 90
-        hint = "are longitude and latitude swapped?" if is_swapped else "check it."
-        return BadGeometry(f"Latitude {lat:.10g} is past 90; {hint}")
-    return BadGeometry(
-        f"Longitude {lon:.10g} is past 180; did you mean {(lon + 180) % 360 - 180:.10g}?"
-    )
 
 
 def _fault(reason: str) -> str:

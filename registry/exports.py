@@ -10,6 +10,7 @@ from geo.formats import Format
 from registry import queries
 from registry.clock import now
 from registry.collections import Collection
+from registry.columns import columns
 from registry.database.types import moment_text
 from registry.filters import Filter, Page
 
@@ -38,7 +39,7 @@ def export(
         "page": dict(page.to_args()),
     }
     texts = queries.texts(session, collection, asked, page, public_only=public_only)
-    return written.write(texts, head)
+    return written.write(texts, head, columns(collection.properties))
 
 
 def file_name(collection: Collection, asked: Filter, written: Format, at: datetime) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from geo.formats.flat import split
 from registry.vocabulary import Term
 
-_SEPARATOR = re.compile(r";\s+|;$|[\r\n]+")
 # Control characters other than tab and line breaks break files that hold them; what turns the
 # direction of writing, or has no width, makes two names look like one.
 _CONTROL = re.compile(
@@ -215,7 +215,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """A list of values of one kind: an array, or text joined by "; " or line breaks.
+    """A list of values of one kind: an array, or text as `geo.formats.flat` splits it.
 
     With `in_step` blanks keep their place, because another list runs parallel to this one.
     """
@@ -245,7 +245,7 @@ class Several:
 
     def _split(self, value: str | Sequence[Any]) -> list[Any]:
         if isinstance(value, str):
-            return _SEPARATOR.split(value.strip())
+            return split(value)
         # A form gives one text per box, which may hold several lines; a file gives an array, whose
         # entries may hold semicolons of their own.
         if self.in_step:

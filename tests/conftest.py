@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from seeds.load import load
 from tests import postgis
 
 _numbers = count(1)
+
+# GDAL registers its drivers when it is loaded, after `geo` has said which. Its own programs, which
+# tests start, shall have them all again.
+import_module("pyogrio")
+os.environ.pop("OGR_SKIP", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from geo.formats import FORMATS, Format
 from registry.collections import COLLECTIONS, Collection
 from registry.fields import FIELDS
 from registry.vocabulary import PRECISIONS
@@ -38,6 +39,11 @@ def test_every_property_stands_in_the_contract_in_its_order(collection: Collecti
     expected = [(prop.name, prop.computed) for prop in collection.properties]
     seen = list(dict.fromkeys(mentioned))
     assert [pair for pair in seen if pair[0] in dict(expected)][: len(expected)] == expected
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda f: f.name)
+def test_every_format_stands_in_the_contract(form: Format) -> None:
+    assert f"\n| `.{form.extension}` |" in CONTRACT
 
 
 def test_every_command_stands_in_the_contract() -> None:

@@ -167,7 +167,11 @@ def chips(asked: Filter, page: Page, endpoint: str) -> list[Chip]:
 def downloads(asked: Filter, page: Page) -> list[Download]:
     """One file a format: all matching records, in the order shown."""
     pairs = asked.to_args() + [pair for pair in page.to_args() if pair[0] == "sortby"]
-    return [Download(each, _file(each.extension.lstrip("."), pairs)) for each in FORMATS]
+    return [
+        Download(each, _file(each.extension.lstrip("."), pairs))
+        for each in FORMATS
+        if not each.missing()
+    ]
 
 
 def _file(ending: str, pairs: Pairs) -> str:

@@ -1,6 +1,7 @@
 """Everything the current filter shows, as a file."""
 
 from flask import Blueprint, Response, stream_with_context
+from werkzeug.routing import BaseConverter
 
 from registry import exports
 from registry.clock import now
@@ -12,7 +13,16 @@ from web.visitors import public_only
 bp = Blueprint("export", __name__)
 
 
-@bp.get("/export/<collection>.<path:ending>")
+class UpToDot(BaseConverter):
+    """A part of an address before its first dot: endings as shp.zip have dots of their own."""
+
+    regex = r"[^/.]+"
+
+
+bp.record_once(lambda state: state.app.url_map.converters.update(uptodot=UpToDot))
+
+
+@bp.get("/export/<uptodot:collection>.<path:ending>")
 def export(collection: str, ending: str) -> Response:
     """A download that holds exactly what the page with the same parameters shows."""
     chosen, written = find_collection(collection), read_format(ending)

@@ -10,7 +10,8 @@ import orjson
 from flask import Blueprint, Response, render_template, request, url_for
 
 from geo.feature import feature_text
-from registry import opportunities
+from geo.formats import FORMATS
+from registry import columns, opportunities
 from registry.clock import now
 from registry.database.types import moment_text
 from registry.errors import BadFilter
@@ -113,7 +114,8 @@ def export(ending: str) -> Response:
     """A download of exactly what the page with the same parameters finds."""
     written, shown = read_format(ending), _read()
     rows: Iterator[Unused | Lacking] = iter(shown.found.rows)
-    body = written.write((opportunities.text(row) for row in rows), _head(shown))
+    texts = (opportunities.text(row) for row in rows)
+    body = written.write(texts, _head(shown), columns.OPPORTUNITIES[shown.kind])
     words = [f"{name}-{word}" for name, word in shown.asked.to_args()]
     middle = "_".join([f"qadam-opportunities-{shown.kind}", *words])[:100]
     name = f"{re.sub(r'[^A-Za-z0-9._-]+', '-', middle)}_{now().date().isoformat()}"
@@ -175,9 +177,9 @@ def _head(shown: Shown) -> dict[str, Any]:
 def _downloads(shown: Shown) -> list[tuple[str, str, str]]:
     """Title, ending and address of each file the page offers."""
     return [
-        (written.title, ending, shown.address("opportunities.export", ending=ending))
-        for ending in ("geojson", "geojsonl")
-        for written in (read_format(ending),)
+        (each.title, each.extension, shown.address("opportunities.export", ending=each.extension))
+        for each in FORMATS
+        if not each.missing()
     ]
 
 

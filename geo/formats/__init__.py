@@ -3,12 +3,22 @@
 from pathlib import PurePath
 
 from geo.errors import UnknownFormat
-from geo.formats import geojson, geojsonl
-from geo.formats.base import Format, RawFeature
+from geo.formats import csv_file, fgb, geojson, geojsonl, gpkg, kml, parquet, shapefile, xlsx
+from geo.formats.base import Column, Format, RawFeature
 
-FORMATS: tuple[Format, ...] = (geojson.FORMAT, geojsonl.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    geojson.FORMAT,
+    geojsonl.FORMAT,
+    gpkg.FORMAT,
+    fgb.FORMAT,
+    csv_file.FORMAT,
+    xlsx.FORMAT,
+    kml.FORMAT,
+    shapefile.FORMAT,
+    parquet.FORMAT,
+)
 
-__all__ = ["FORMATS", "Format", "RawFeature", "find_format"]
+__all__ = ["FORMATS", "Column", "Format", "RawFeature", "find_format"]
 
 
 def find_format(name: str) -> Format:

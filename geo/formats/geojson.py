@@ -1,18 +1,18 @@
 """GeoJSON (RFC 7946): one FeatureCollection, a feature a line."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, cast
 
 import orjson
 
 from geo.errors import BadFile
-from geo.formats.base import Format, RawFeature
+from geo.formats.base import Column, Format, RawFeature
 from geo.geometry import TYPES
 
 # RFC 7946 has no crs member; GDAL and QGIS still write one, which is right when it says lon/lat.
 _LONLAT = ("crs84", "epsg::4326", "epsg:4326", "epsg/0/4326", "wgs84", "wgs 84")
 
-_OTHER_KINDS = (
+OTHER_KINDS = (
     (b"<", "an XML file (KML, GML or the like)"),
     (b"PK\x03\x04", "a zip file (shapefile, spreadsheet or KMZ)"),
     (b"SQLite format 3", "a GeoPackage or another database"),
@@ -22,7 +22,9 @@ _OTHER_KINDS = (
 )
 
 
-def write(texts: Iterable[str], head: Mapping[str, Any]) -> Iterator[bytes]:
+def write(
+    texts: Iterable[str], head: Mapping[str, Any], _columns: Sequence[Column]
+) -> Iterator[bytes]:
     """Yield a FeatureCollection: the head's members, then the features, a block at a time."""
     members = {"type": "FeatureCollection"} | {
         name: value for name, value in head.items() if name not in ("type", "features")
@@ -59,7 +61,7 @@ def content(file: BinaryIO | bytes) -> bytes:
         raise BadFile("The file is UTF-16 text; save it as UTF-8.")
     data = data.removeprefix(b"\xef\xbb\xbf")
     start = data[:64].lstrip()
-    for magic, kind in _OTHER_KINDS:
+    for magic, kind in OTHER_KINDS:
         if start.startswith(magic):
             raise BadFile(f"The file is not GeoJSON but {kind}; export it as GeoJSON first.")
     if not start and not data.strip():

@@ -1,18 +1,20 @@
 """Newline-delimited GeoJSON: a feature a line; also GeoJSON text sequences (RFC 8142)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import orjson
 
 from geo.errors import BadFile
-from geo.formats.base import Format, RawFeature
+from geo.formats.base import Column, Format, RawFeature
 from geo.formats.geojson import blocks, content, feature_row
 
 _RECORD_SEPARATOR = b"\x1e"
 
 
-def write(texts: Iterable[str], head: Mapping[str, Any]) -> Iterator[bytes]:
+def write(
+    texts: Iterable[str], head: Mapping[str, Any], _columns: Sequence[Column]
+) -> Iterator[bytes]:
     """Yield a line for each feature; this format has no place for the head."""
     for block in blocks(texts):
         yield ("\n".join(block) + "\n").encode()

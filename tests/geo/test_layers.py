@@ -26,5 +26,5 @@ def test_a_layer_has_a_file_a_source_and_an_attribution(layer: Layer) -> None:
     assert rows_of_file
     for row in rows_of_file:
         assert row.fault is None
-        assert row.geometry is not None
+        assert isinstance(row.geometry, dict)
         check(read_geojson(row.geometry))

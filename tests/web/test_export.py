@@ -2,12 +2,16 @@
 
 import json
 import re
+from html import unescape
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import geopandas
 import pytest
 from flask.testing import FlaskClient
 
+from geo.formats import FORMATS, Format
 from registry.clock import now
 from registry.collections import PUBLISHED, Collection
 from registry.database.store import Store
@@ -128,3 +132,40 @@ def test_drafts_are_exported_only_to_those_who_sign_in(
         make_project(session, publication="internal")
     assert json.loads(client.get("/export/projects.geojson").data)["numberMatched"] == 0
     assert json.loads(planner.get("/export/projects.geojson").data)["numberMatched"] == 1
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("address", ["projects", "opportunities"])
+def test_every_format_is_offered_and_holds_what_the_page_shows(
+    seeded_client: FlaskClient, form: Format, address: str
+) -> None:
+    page = seeded_client.get("/?country=KG" if address == "projects" else "/opportunities").text
+    (link,) = set(re.findall(rf'href="(/export/{address}\.{form.extension}\b[^"]*)"', page))
+    answer = seeded_client.get(link.replace("&amp;", "&"))
+    assert answer.status_code == 200
+    assert answer.content_type == form.media_type
+    assert answer.headers["Content-Disposition"].endswith(f'.{form.extension}"')
+    refs = {row.ref for row in form.read(BytesIO(answer.data))}
+    plain = link.replace("&amp;", "&").replace(form.extension, "geojson", 1)
+    document = json.loads(seeded_client.get(plain).data)
+    assert refs == {feature["id"] for feature in document["features"]} != set()
+
+
+@pytest.mark.parametrize(
+    ("ending", "inside"),
+    [
+        ("gpkg", None),
+        ("kml", None),
+        ("shp.zip", "projects_about.txt"),
+        ("xlsx", "xl/worksheets/sheet2.xml"),
+    ],
+)
+def test_a_file_says_its_filter_where_its_format_has_room(
+    seeded_client: FlaskClient, ending: str, inside: str | None
+) -> None:
+    data = seeded_client.get(f"/export/projects.{ending}?country=KG&sector=hydro").data
+    if inside:
+        data = ZipFile(BytesIO(data)).read(inside)
+    said = unescape(data.decode("utf-8", "replace"))
+    assert '{"country":["KG"],"sector":["hydro"]}' in said
+    assert "numberMatched" in said

@@ -1,0 +1,104 @@
+"""Rows of a sheet whose first row names the columns: where the place stands, and what the id is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.errors import BadFile, BadGeometry
+from geo.formats.base import RawFeature
+from geo.formats.flat import ID, plain_cell
+from geo.geometry import read_text
+
+PLACE = "WKT"
+"""The column of the geometry: the name by which GDAL and QGIS know it too."""
+
+MOST_COLUMNS = 500
+_PLACES = frozenset({"wkt", "geometry", "geom", "thegeom", "geometrywkt", "wktgeom", "геометрия"})
+_LONGITUDES = frozenset({"lon", "lng", "long", "longitude", "longitudedeg", "x", "долгота", "経度"})
+_LATITUDES = frozenset({"lat", "latitude", "latitudedeg", "y", "широта", "緯度"})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header that was understood: its names, and which cells say the place."""
+
+    names: tuple[str, ...]
+    place: int | None
+    lonlat: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, header: Sequence[Any]) -> "Table":
+        """Read a header; raises BadFile where a column has no name, or two have the same."""
+        names = [str(cell).strip() if cell is not None else "" for cell in header]
+        while names and not names[-1]:
+            names.pop()
+        if not names:
+            raise BadFile("The file is empty: its first row must name the columns.")
+        if len(names) > MOST_COLUMNS:
+            raise BadFile(f"The file has {len(names):,} columns; at most {MOST_COLUMNS} are read.")
+        for at, name in enumerate(names, start=1):
+            if not name:
+                raise BadFile(f"Column {at} has no name; name it in the first row.")
+            if name in names[: at - 1]:
+                raise BadFile(f"Two columns are called {name[:40]!r}; rename one of them.")
+        folded = [re.sub(r"[\s_().°-]", "", name.casefold()) for name in names]
+        place = next((at for at, name in enumerate(folded) if name in _PLACES), None)
+        lon = next((at for at, name in enumerate(folded) if name in _LONGITUDES), None)
+        lat = next((at for at, name in enumerate(folded) if name in _LATITUDES), None)
+        lonlat = None if place is not None or lon is None or lat is None else (lon, lat)
+        return cls(tuple(names), place, lonlat)
+
+    def feature(self, row: int, cells: Sequence[Any]) -> RawFeature:
+        """Return a row as a feature; what is wrong with its place is its fault."""
+        beyond = [cell for cell in cells[len(self.names) :] if not _is_blank(cell)]
+        if beyond:
+            fault = f"The row has more cells than there are columns ({len(self.names)})."
+            return RawFeature(row, fault=fault)
+        padded = [*cells, *[None] * len(self.names)]
+        texts = [_plain(cell) for cell in padded[: len(self.names)]]
+        placed = {self.place, *(self.lonlat or ())}
+        said = {
+            name: text
+            for at, (name, text) in enumerate(zip(self.names, texts, strict=True))
+            if at not in placed
+        }
+        ref = said.pop(ID, None)
+        try:
+            geometry = self._geometry(texts)
+        except BadGeometry as error:
+            return RawFeature(row, None if ref is None else str(ref), None, said, str(error))
+        return RawFeature(row, None if ref is None else str(ref), geometry, said)
+
+    def _geometry(self, cells: Sequence[Any]) -> BaseGeometry | None:
+        if self.place is not None:
+            text = cells[self.place]
+            return None if text is None else read_text(str(text))
+        if self.lonlat is None:
+            return None
+        lon, lat = (cells[at] for at in self.lonlat)
+        if lon is None and lat is None:
+            return None
+        return shapely.Point(_degrees(lon), _degrees(lat))
+
+
+def _degrees(cell: Any) -> float:
+    try:
+        return float(str(cell).replace(",", "."))
+    except ValueError:
+        raise BadGeometry(
+            f"Longitude and latitude are decimal degrees, as 68.1; got {str(cell)[:40]!r}."
+        ) from None
+
+
+def _plain(cell: Any) -> Any:
+    if _is_blank(cell):
+        return None
+    return plain_cell(cell) if isinstance(cell, str) else cell
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or cell == ""
