@@ -25,6 +25,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.largest_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.longest_form_bytes
+    app.config["MAX_RECORD_SIZE"] = settings.longest_record_bytes
     if settings.on_loopback:
         # A page elsewhere that points a name of its own at this machine shall get nothing.
         app.config["TRUSTED_HOSTS"] = list(LOOPBACK)

@@ -40,6 +40,7 @@ class Settings:
     port: int = 8000
     largest_body_bytes: int = 16 * 2**20
     longest_form_bytes: int = 4 * 2**20
+    longest_record_bytes: int = 4 * 2**20
     longest_wait_ms: int = 5_000
     most_waiting: int = 4
     rates: tuple[Rate, ...] = RATES

@@ -7,6 +7,7 @@ from threading import BoundedSemaphore
 from flask import Flask, current_app, g
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from registry.database.engine import reading
 from registry.database.store import Store
@@ -48,7 +49,8 @@ def writing() -> Iterator[Session]:
     try:
         with store().writing() as opened:
             yield opened
-    except IntegrityError as error:  # two changes of one record, neither of which saw the other
+    # Two changes of one record, neither of which saw the other; the one may have removed it.
+    except (IntegrityError, StaleDataError) as error:
         raise Conflict(
             "Somebody else stored a change at the same moment, and yours was not; look at it and "
             "save again."

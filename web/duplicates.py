@@ -16,6 +16,7 @@ from registry.kinds import Text
 from registry.vocabulary import COUNTRY_TERMS, by_slug
 from web.comparing import compare
 from web.db import session, writing
+from web.errors import say
 from web.explore import address
 from web.params import DONE, read_question
 from web.visitors import visitor
@@ -71,15 +72,12 @@ def decide(act: str) -> Response:
 
 
 @bp.app_errorhandler(Moved)
-def moved(error: Moved) -> Response | tuple[str, int]:
+def moved(error: Moved) -> Response:
     """A page of a merged project leads to the kept one; a change of it is not stored."""
     if request.method in ("GET", "HEAD") and request.endpoint and request.view_args:
         return redirect(url_for(request.endpoint, **(request.view_args | {"ref": error.ref})), 301)
     sentence = f"{error} Nothing was stored; open {error.ref} and change that one."
-    page = render_template(
-        "error.html", status=409, title="This project was merged", sentences=[sentence]
-    )
-    return page, 409
+    return say(409, [sentence], "This project was merged")
 
 
 def _turned(asked: Filter, offset: int, total: int) -> list[tuple[str, str, str]]:

@@ -3,7 +3,7 @@ programs.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -21,7 +21,6 @@ from registry.errors import (
     NotFound,
     RefusedFile,
     RegistryError,
-    Removed,
     Stale,
     StoreError,
 )
@@ -31,7 +30,6 @@ log = logging.getLogger("qadam")
 
 STATUSES: dict[type[Exception], int] = {
     NotFound: 404,
-    Removed: 410,
     BadFilter: 400,
     BadToken: 401,
     Invalid: 422,
@@ -53,7 +51,6 @@ _TITLES = {
     405: "This address does not take that",
     406: "This cannot be answered in that form",
     409: "Somebody was faster",
-    410: "This was taken out of the registry",
     412: "Somebody was faster",
     413: "This is too large",
     415: "This is not understood",
@@ -87,10 +84,12 @@ def _answer_with(status: int):  # type: ignore[no-untyped-def]  # Flask's own ty
     def answer(error: Exception) -> Response:
         if isinstance(error, DBAPIError):  # its own words are SQL
             log.error("database: %s", error)
-            return _say(status, [_SENTENCES[status]])
+            return say(status, [_SENTENCES[status]])
         sentences = list(error.faults.values()) if isinstance(error, BadFilter) else [str(error)]
-        faults = error.faults if isinstance(error, BadFilter | Invalid) else None
-        response = _say(status, sentences, faults)
+        members: dict[str, Any] = {}
+        if isinstance(error, BadFilter | Invalid):
+            members["errors"] = error.faults
+        response = say(status, sentences, **members)
         if isinstance(error, BadToken):  # RFC 6750, section 3: no reason where no token was shown
             why = ', error="invalid_token"' if request.authorization else ""
             response.headers["WWW-Authenticate"] = f'Bearer realm="Qadam"{why}'
@@ -111,7 +110,7 @@ def _http(error: HTTPException) -> Response:
     if 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect of the router
     own = error.description if type(error).description != error.description else None
-    response = _say(status, [own or _SENTENCES.get(status, _SENTENCES[400])])
+    response = say(status, [own or _SENTENCES.get(status, _SENTENCES[400])])
     if status == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     if status == 429:
@@ -121,22 +120,20 @@ def _http(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected error at %s", request.path, exc_info=error)
-    return _say(500, [_SENTENCES[500]])
+    return say(500, [_SENTENCES[500]])
 
 
-def _say(
-    status: int, sentences: list[str], faults: Mapping[str, str | Sequence[str]] | None = None
-) -> Response:
-    title = _TITLES.get(status, _TITLES[400])
+def say(status: int, sentences: Sequence[str], title: str = "", **members: Any) -> Response:
+    """An error in words: a page for people, problem+json (RFC 9457) with `members` for programs."""
+    title = title or _TITLES.get(status, _TITLES[400])
     if _wants_json():
-        problem: dict[str, Any] = {
+        problem = {
             "type": "about:blank",
             "title": title,
             "status": status,
             "detail": " ".join(sentences),
+            **members,
         }
-        if faults:
-            problem["errors"] = faults
         return Response(orjson.dumps(problem), status, content_type="application/problem+json")
     page = render_template("error.html", status=status, title=title, sentences=sentences)
     return Response(page, status, content_type="text/html; charset=utf-8")

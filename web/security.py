@@ -10,7 +10,9 @@ from itertools import chain
 from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.datastructures import MultiDict
 
-from web.visitors import cookie, is_api, program, visitor
+from web import rates
+from web.negotiate import in_api
+from web.visitors import cookie, program, visitor
 
 _RULES = (
     "default-src 'none'",
@@ -63,6 +65,8 @@ def _check_text() -> None:
     if request.mimetype == _URLENCODED:  # Flask applies this limit to forms in parts alone
         limits = (current_app.config[name] for name in ("MAX_CONTENT_LENGTH", _FORM_LIMIT))
         request.max_content_length = min(limits)
+    elif in_api():
+        request.max_content_length = current_app.config["MAX_RECORD_SIZE"]
     texts = chain([request.path], *_said(request.args))
     if request.method not in _READING:
         texts = chain(texts, *_said(request.form))
@@ -79,8 +83,9 @@ def _check_form() -> None:
         return
     if request.routing_exception is not None:
         return  # nothing is there, or it takes no such request: the router says so
-    if is_api():
-        program()  # a token is no cookie: no page of another site can make a browser send it
+    if in_api():
+        # A token is no cookie: no page of another site can make a browser send it.
+        rates.spend("write", program().actor.name)
         return
     someone = visitor()
     if someone is None:

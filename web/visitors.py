@@ -11,6 +11,7 @@ from registry.database.engine import reading, writing
 from registry.errors import BadToken, Forbidden
 from web import rates
 from web.db import store
+from web.negotiate import in_api
 
 COOKIE = "qadam"
 
@@ -48,24 +49,17 @@ def program() -> Visitor:
     A browser sends its cookie along with what another site made it send; a token it does not.
     Raises BadToken without one, Forbidden where its role may only read.
     """
-    if request.authorization is None:
+    someone = visitor() if request.authorization else None
+    if someone is None:
         rates.spend("refused_token", rates.address())
         raise BadToken("Writing needs the header Authorization: Bearer and a token.")
-    someone = visitor()
-    if someone is None:
-        raise BadToken("Writing needs the header Authorization: Bearer and a token.")
-    rates.spend("write", someone.actor.name)
     if not someone.actor.may_write:
+        rates.spend("refused_token", rates.address())
         raise Forbidden(
             f"The role of this token, {someone.actor.role}, may read but not change records; use "
             "one of a planner."
         )
     return someone
-
-
-def is_api() -> bool:
-    """Whether the address is one of the API, where tokens count."""
-    return request.path == "/api" or request.path.startswith("/api/")
 
 
 def cookie() -> str:
@@ -84,7 +78,7 @@ def template_values() -> dict[str, Any]:
 
 
 def _find() -> Visitor | None:
-    if is_api() and request.authorization is not None:
+    if in_api() and request.authorization is not None:
         return _by_token()
     if not cookie():
         return None

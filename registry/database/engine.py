@@ -60,7 +60,12 @@ def geopackage_url(path: Path) -> URL:
 
 
 def reading(engine: Engine) -> Session:
-    """A session that sees one consistent state and holds up nobody."""
+    """A session that sees one consistent state and holds up nobody.
+
+    PostgreSQL would show each statement what was stored meanwhile; a GeoPackage does not.
+    """
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
     return Session(engine, autoflush=False)
 
 

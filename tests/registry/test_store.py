@@ -13,7 +13,7 @@ import pytest
 import shapely
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ from registry.database.geopackage import APPLICATION_ID, install_rtree
 from registry.database.store import Store, open_store
 from registry.errors import StoreError
 from registry.migrations import environment
-from registry.models import Revision
+from registry.models import Project, Revision
 from tests.factories import make_deposit, make_project
 
 OGRINFO = shutil.which("ogrinfo")
@@ -246,3 +246,15 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
     with store.reading() as session:
         assert session.execute(text("SELECT count(*) FROM project")).scalar() == 0
         assert session.execute(text("SELECT count(*) FROM revision")).scalar() == 0
+
+
+def test_a_reader_sees_one_state_however_many_questions_are_asked(store: Store) -> None:
+    with store.writing() as session:
+        make_project(session)
+    with store.reading() as reader:
+        assert reader.scalar(select(func.count(Project.id))) == 1
+        with store.writing() as session:
+            make_project(session, name="Later")
+        assert reader.scalar(select(func.count(Project.id))) == 1
+        reader.rollback()
+        assert reader.scalar(select(func.count(Project.id))) == 2

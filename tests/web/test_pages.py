@@ -334,7 +334,7 @@ def test_a_removed_project_is_said_to_be_and_keeps_its_history(
         row = records.load(session, PROJECTS, "P-1")
         removal.remove(session, PROJECTS, row, Actor("rev", "reviewer"), version=1, reason="Twice")
     answer = client.get("/projects/P-1", headers={"Accept": "text/html"})
-    assert answer.status_code == 410
+    assert answer.status_code == 404
     assert "P-1 was removed on" in answer.text
     history = client.get("/projects/P-1/history")
     assert history.status_code == 200

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+_PART_4 = "Part 4, Create, Replace, Update and Delete, draft 20-002r1"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
 _CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf/"
 _CQL2_CLASSES = (
@@ -45,4 +46,13 @@ CONFORMANCE = (
         ConformanceClass(f"{_CQL2}{name}", "CQL2 1.0.0", provided_by)
         for name, provided_by in _CQL2_CLASSES
     ),
+    ConformanceClass(f"{_FEATURES}-4/1.0/conf/create-replace-delete", _PART_4, "web.api.write"),
+    ConformanceClass(f"{_FEATURES}-4/1.0/conf/update", _PART_4, "web.api.write"),
+    ConformanceClass(f"{_FEATURES}-4/1.0/conf/optimistic-locking-etags", _PART_4, "web.api.bodies"),
+    ConformanceClass(
+        f"{_FEATURES}-4/1.0/conf/return-resource-representation-in-response",
+        _PART_4,
+        "web.api.write",
+    ),
+    ConformanceClass(f"{_FEATURES}-4/1.0/conf/features", _PART_4, "web.api.write"),
 )

@@ -115,11 +115,13 @@ def item(collection_id: str, ref: str) -> Response:
     check_parameters("f", "crs", "properties")
     shape = read_shape(chosen)
     text = queries.get_text(session(), chosen, ref, public_only=public_only())
+    tag = record_tag(text)
     if not shape.is_stored:
         text = reshaped([text], shape.crs, shape.names)[0]
+        tag += f"-{weak_tag(text.encode())}"  # other bytes of the same version
     links = [*self_links(form, GEOJSON), up_link(chosen)]
     body = b'%b,"links":%b}' % (text.encode()[:-1], orjson.dumps(links))
-    return tagged(_geojson(body, shape), record_tag(text))
+    return tagged(_geojson(body, shape), tag)
 
 
 def _form(*also: str) -> str:
