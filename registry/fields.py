@@ -1,5 +1,6 @@
 """What can be asked of each collection: one row for each filter."""
 
+from collections.abc import Collection as Names
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -56,18 +57,21 @@ def _under(model: Any, key: Any, column: Any) -> Condition:
     return lambda words: model.id.in_(select(key).where(column.in_(words)))
 
 
-def _in_countries(words: Sequence[str]) -> ColumnElement[bool]:
-    """Projects whose set of countries has one of these: 16 of the 32 sets for one country."""
+def country_sets(codes: Names[str]) -> list[str]:
+    """Every set of the five countries, as projects store it, that has one of these: 16 of 32 for
+    one.
+    """
     known = sorted(term.slug for term in COUNTRY_TERMS)
     sets = (each for size in range(1, len(known) + 1) for each in combinations(known, size))
-    return Project.country_set.in_([",".join(each) for each in sets if {*words} & {*each}])
+    return [",".join(each) for each in sets if {*codes} & {*each}]
 
 
-def _phase(words: Sequence[str]) -> ColumnElement[bool]:
-    return Project.status.in_([status.slug for status in STATUSES if status.phase in words])
+def statuses_of(phases: Names[str]) -> list[str]:
+    """The statuses that make up these phases."""
+    return [status.slug for status in STATUSES if status.phase in phases]
 
 
-def _commodity_near(words: Sequence[str]) -> ColumnElement[bool]:
+def _commodity_near(words: Names[str]) -> ColumnElement[bool]:
     """Projects with such a deposit in their cross-references (within 50 km)."""
     return Project.id.in_(
         select(CrossReference.project_id)
@@ -91,10 +95,15 @@ def _place_fields(model: Any) -> tuple[Field, ...]:
 
 
 PROJECT_FIELDS: tuple[Field, ...] = (
-    AnyOf("country", "Country", COUNTRY_TERMS, _in_countries),
+    AnyOf(
+        "country",
+        "Country",
+        COUNTRY_TERMS,
+        lambda codes: Project.country_set.in_(country_sets(codes)),
+    ),
     AnyOf("sector", "Sector", SECTORS, _in(Project.sector)),
     AnyOf("status", "Status", STATUSES, _in(Project.status)),
-    AnyOf("phase", "Phase", PHASES, _phase),
+    AnyOf("phase", "Phase", PHASES, lambda words: Project.status.in_(statuses_of(words))),
     Partner("partner", "Partner"),
     AnyOf("commodity", "Deposit within 50 km", COMMODITIES, _commodity_near),
     Words("q", "Search", Project.search),

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from registry.collections import Collection
+from registry.cursors import Cursor, Order, order_of
 from registry.errors import BadFilter
 from registry.fields import FIELDS, FURTHER_FIELDS, Cql2, Field, Partner
 from registry.kinds import Day, Moment, Number, Text, shown
 
 Args = Mapping[str, Sequence[str]]
-_PAGING = ("sortby", "limit", "offset")
+_PAGING = ("sortby", "limit", "offset", "cursor")
 MOST_LIMIT = 10_000
 MOST_FAULTS = 10
 _SORTED = Day | Moment | Number | Text
@@ -89,23 +90,31 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Order and part of an answer. `limit` None is everything; ties keep the order of entry."""
+    """Order and part of an answer. `limit` None is everything; ties keep the order of entry.
+
+    A `cursor` tells where the page begins better than `offset`: by the row before it, which stays
+    right while records come and go.
+    """
 
     sortby: tuple[tuple[str, bool], ...] = ()
     limit: int | None = None
     offset: int = 0
+    cursor: Cursor | None = None
 
     @classmethod
     def parse(cls, args: Args, collection: Collection, default_limit: int | None = None) -> "Page":
-        """Read `sortby`, `limit` and `offset`; a limit above the maximum is clamped."""
+        """Read `sortby`, `limit`, `offset` and `cursor`; a limit above the maximum is clamped."""
         faults: dict[str, str] = {}
         limit = _whole(args, "limit", 1, faults)
         offset = _whole(args, "offset", 0, faults)
         sortby = _sortby(args, collection, faults)
+        cursor = _cursor(args, order_of(collection, sortby), faults)
+        if cursor and offset:
+            faults["cursor"] = "cursor and offset both say where to begin; give one of them."
         if faults:
             raise BadFilter(faults)
         wanted = default_limit if limit is None else min(limit, MOST_LIMIT)
-        return cls(sortby, wanted, offset or 0)
+        return cls(sortby, wanted, offset or 0, cursor)
 
     def to_args(self) -> list[tuple[str, str]]:
         """The page as parameters."""
@@ -148,6 +157,15 @@ def _whole(args: Args, name: str, least: int, faults: dict[str, str]) -> int | N
         faults[name] = f"{name} takes a whole number from {least} on; got {shown(','.join(texts))}."
         return None
     return int(texts[0])
+
+
+def _cursor(args: Args, order: Order, faults: dict[str, str]) -> Cursor | None:
+    texts = [text.strip() for text in args.get("cursor", ()) if text.strip()]
+    try:
+        return order.parse(",".join(texts)) if texts else None
+    except ValueError as error:
+        faults["cursor"] = str(error)
+        return None
 
 
 def _sortby(

@@ -2,16 +2,17 @@
 time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from geo.feature import Feature
 from registry import history, pairs, redirects, tally
 from registry.collections import CROSS_REFERENCES, PROJECTS, Collection, find_collection
+from registry.cursors import Order, order_of
 from registry.errors import Moved, NotFound, Removed
 from registry.features import from_text
 from registry.filters import Filter, Page
@@ -41,12 +42,11 @@ class Totals:
 def count(session: Session, collection: Collection, asked: Filter, *, public_only: bool) -> int:
     """How many records match."""
     if tally.knows(asked):
-        found = tally.matching(tally.cells(session), asked, public_only=public_only)
-        return sum(cell.n for cell in found)
+        return sum(kind.n for kind in tally.kinds(session, asked, public_only=public_only))
     model = collection.model
     return (
         session.scalar(
-            select(func.count(model.id)).where(*_where(session, collection, asked, public_only))
+            select(func.count(model.id)).where(*conditions(session, collection, asked, public_only))
         )
         or 0
     )
@@ -57,9 +57,21 @@ def texts(
 ) -> Iterator[str]:
     """The stored GeoJSON text of each matching record, streamed."""
     reading = _READINGS.get(collection.id, _STORED)
-    chosen = _page(collection, reading.select(collection.model), reading, page)
-    where = _where(session, collection, asked, public_only)
-    yield from reading.texts(session, chosen.where(*where))
+    where = conditions(session, collection, asked, public_only)
+    chosen = reading.select(collection.model).where(*where)
+    order = order_of(collection, page.sortby)
+    found = reading.texts(session, in_order(chosen, order, page, page.limit))
+    turned = page.cursor is not None and page.cursor.backward
+    yield from reversed(list(found)) if turned else found
+
+
+def texts_of(session: Session, collection: Collection, ids: Sequence[int]) -> list[str]:
+    """The stored texts of records by their keys, in that order."""
+    model = collection.model
+    among = model.id.in_(bindparam(None, ids, expanding=True, literal_execute=True))
+    rows = session.execute(select(model.id, model.text).where(among))
+    found = {row.id: row.text for row in rows}
+    return [found[key] for key in ids if key in found]
 
 
 def features(
@@ -73,7 +85,7 @@ def features(
 
 def ids(session: Session, collection: Collection, asked: Filter, *, public_only: bool) -> list[int]:
     """The keys of the matching records, for what is computed beside them."""
-    where = _where(session, collection, asked, public_only)
+    where = conditions(session, collection, asked, public_only)
     return list(session.scalars(select(collection.model.id).where(*where)))
 
 
@@ -103,7 +115,7 @@ def facets(session: Session, asked: Filter, *, public_only: bool) -> Facets:
 
     What the kept counts do not know (a place, words, figures) is asked once for all of them.
     """
-    others = _where(session, PROJECTS, tally.others(asked), public_only=False)
+    others = conditions(session, PROJECTS, tally.others(asked), public_only=False)
     return tally.facets(tally.cells(session, others), asked, public_only=public_only)
 
 
@@ -122,7 +134,7 @@ def totals(session: Session, asked: Filter, *, public_only: bool) -> Totals:
             func.count(Project.capacity_mw),
             func.sum(claimed * weight),
             func.count(claimed),
-        ).where(*_where(session, PROJECTS, asked, public_only))
+        ).where(*conditions(session, PROJECTS, asked, public_only))
     ).one()
     matched, unlocated, capacity, with_capacity, tonnes, with_tonnes = row
     everything = count(session, PROJECTS, Filter("projects"), public_only=public_only)
@@ -180,39 +192,34 @@ def _stored_texts(session: Session, chosen: Select[Any]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """How a collection is read: what is selected, its rows' texts, which has a ref, the order where
-    nothing else decides.
-    """
+    """How a collection is read: what is selected, its rows' texts, which has a ref."""
 
     select: Callable[[Any], Select[Any]]
     texts: Callable[[Session, Select[Any]], Iterator[str]]
     has_ref: Callable[[Any, str], ColumnElement[bool]]
-    order: Callable[[Any], tuple[Any, ...]]
 
 
 _STORED = _Reading(
     lambda model: select(model.text),
     _stored_texts,
     lambda model, ref: model.ref == ref,
-    lambda model: (model.id,),
 )
-_READINGS = {
-    CROSS_REFERENCES.id: _Reading(pairs.select_pairs, pairs.texts, pairs.has_ref, pairs.order)
-}
+_READINGS = {CROSS_REFERENCES.id: _Reading(pairs.select_pairs, pairs.texts, pairs.has_ref)}
 
 
-def _where(
+def conditions(
     session: Session, collection: Collection, asked: Filter, public_only: bool
 ) -> list[ColumnElement[bool]]:
-    conditions = [field.condition(session, value) for field, value in asked.fields()]
-    return conditions + visible(collection, public_only)
+    """What a record must be like to match, and to be seen."""
+    where = [field.condition(session, value) for field, value in asked.fields()]
+    return where + visible(collection, public_only)
 
 
-def _page(
-    collection: Collection, chosen: Select[Any], reading: _Reading, page: Page
-) -> Select[Any]:
-    model = collection.model
-    for name, down in page.sortby:
-        column = getattr(model, name)
-        chosen = chosen.order_by((column.desc() if down else column.asc()).nulls_last())
-    return chosen.order_by(*reading.order(model)).limit(page.limit).offset(page.offset or None)
+def in_order(chosen: Select[Any], order: Order, page: Page, limit: int | None) -> Select[Any]:
+    """A page of what is chosen, in its order; one before a cursor comes last row first."""
+    turned = False
+    if page.cursor is not None:
+        turned = page.cursor.backward
+        chosen = chosen.where(order.beyond(page.cursor))
+    chosen = chosen.order_by(*order.clauses(backward=turned))
+    return chosen.limit(limit).offset(page.offset or None)

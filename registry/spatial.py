@@ -8,10 +8,12 @@ from typing import Any, Self
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnElement,
     Text,
     and_,
+    bindparam,
     cast,
     column,
     false,
@@ -32,6 +34,7 @@ _KM_PER_DEGREE = 111.3
 class _OfBox(ColumnElement[bool]):
     """A claim about a geometry column and a box that does not cross the antimeridian."""
 
+    inherit_cache = False  # the box, or the name of its bounds, stands in the statement's text
     type = Boolean()
 
     def __init__(self, column: Any, box: BBox) -> None:
@@ -50,23 +53,60 @@ class BoxOverlaps(_OfBox):
     exact test follows.
     """
 
-    inherit_cache = False  # the box stands in the statement's text
+    inherit_cache = False
 
 
-class Intersects(_OfBox):
-    """The geometry meets the box, exactly: its outline where it has one."""
+class MeetsOutline(_OfBox):
+    """The geometry meets the outline that a box of another reference system has, exactly."""
 
     inherit_cache = False
 
     def __init__(self, column: Any, box: BBox) -> None:
         super().__init__(column, box)
-        self.wkb = shapely.to_wkb(box.outline or shapely.box(*box.numbers), hex=True)
+        self.wkb = shapely.to_wkb(box.outline, hex=True)
 
 
-def meets_box(column: Any, box: BBox) -> ColumnElement[bool]:
-    """Rows whose geometry meets the box; a box across the antimeridian is two."""
-    parts = [BoxOverlaps(column, part) & Intersects(column, part) for part in box.parts()]
-    return or_(false(), *parts)
+class MeetsBox(_OfBox):
+    """The geometry meets the box, exactly. Its bounds are parameters; under a `name` of their own
+    a statement that is kept can be told other ones.
+    """
+
+    inherit_cache = False
+
+    def __init__(self, column: Any, box: BBox, name: str = "") -> None:
+        super().__init__(column, box)
+        self.bounds: list[BindParameter[float]] = [
+            bindparam(key, value, unique=not name)
+            for key, value in _bounds(box, name or "box").items()
+        ]
+
+
+def meets_box(column: Any, box: BBox, name: str = "") -> ColumnElement[bool]:
+    """Rows whose geometry meets the box; a box across the antimeridian is two.
+
+    With a `name` the bounds are the parameters that `box_parameters` gives.
+    """
+    ways: list[ColumnElement[bool]] = []
+    for at, part in enumerate(box.parts()):
+        if part.outline is None:
+            ways.append(MeetsBox(column, part, name and f"{name}{at}"))
+        else:
+            ways.append(BoxOverlaps(column, part) & MeetsOutline(column, part))
+    return or_(false(), *ways)
+
+
+def box_parameters(box: BBox, name: str) -> dict[str, float]:
+    """The parameters of a box in a statement that `meets_box` made with that name."""
+    return {
+        key: value
+        for at, part in enumerate(box.parts())
+        for key, value in _bounds(part, f"{name}{at}").items()
+    }
+
+
+def _bounds(box: BBox, name: str) -> dict[str, float]:
+    sides = (box.west, box.south, box.east, box.north)
+    return {f"{name}_{at}": float(side) for at, side in enumerate(sides)}
 
 
 def line_meets_box(start: tuple[Any, Any], end: tuple[Any, Any], box: BBox) -> ColumnElement[bool]:
@@ -146,12 +186,37 @@ def _overlaps_geopackage(element: BoxOverlaps, compiler: SQLCompiler, **kw: Any)
     )
 
 
-@compiles(Intersects, "postgresql")
-def _intersects_postgis(element: Intersects, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(MeetsOutline, "postgresql")
+def _meets_outline_postgis(element: MeetsOutline, compiler: SQLCompiler, **kw: Any) -> str:
     shape = f"ST_GeomFromWKB('\\x{element.wkb}'::bytea, 4326)"
     return f"ST_Intersects({compiler.process(element.column, **kw)}, {shape})"
 
 
-@compiles(Intersects, "sqlite")
-def _intersects_geopackage(element: Intersects, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(MeetsOutline, "sqlite")
+def _meets_outline_geopackage(element: MeetsOutline, compiler: SQLCompiler, **kw: Any) -> str:
     return f"qadam_intersects({compiler.process(element.column, **kw)}, x'{element.wkb}')"
+
+
+@compiles(MeetsBox, "postgresql")
+def _meets_postgis(element: MeetsBox, compiler: SQLCompiler, **kw: Any) -> str:
+    bounds = ", ".join(
+        f"CAST({compiler.process(bound, **kw)} AS float8)" for bound in element.bounds
+    )
+    box = f"ST_MakeEnvelope({bounds}, 4326)"
+    return f"ST_Intersects({compiler.process(element.column, **kw)}, {box})"
+
+
+@compiles(MeetsBox, "sqlite")
+def _meets_geopackage(element: MeetsBox, compiler: SQLCompiler, **kw: Any) -> str:
+    """Rows of the R-tree whose box overlaps; what lies inside as a whole needs no exact test."""
+    table = element.column.table
+    bounds = [compiler.process(bound, **kw) for bound in element.bounds]
+    west, south, east, north = bounds
+    geometry = f'SELECT g."{element.column.name}" FROM "{table.name}" g WHERE g.id = r.id'
+    return (
+        f"({compiler.process(next(iter(table.primary_key)), **kw)} IN (SELECT r.id "
+        f'FROM "rtree_{table.name}_{element.column.name}" r '
+        f"WHERE r.minx <= {east} AND r.maxx >= {west} AND r.miny <= {north} AND r.maxy >= {south} "
+        f"AND ((r.minx >= {west} AND r.maxx <= {east} AND r.miny >= {south} AND r.maxy <= {north}) "
+        f"OR qadam_meets(({geometry}), {', '.join(bounds)}))))"
+    )

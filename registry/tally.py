@@ -3,15 +3,18 @@ without a look at the projects.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from registry.database.upkeep import KINDS, STAMP, ProjectTally
+from registry.fields import country_sets, statuses_of
 from registry.filters import Filter
 from registry.models import Project, RegistryFact
+from registry.statements import Statement, compiled, dialect_of
 from registry.vocabulary import STATUS
 
 Facets = dict[str, dict[str, int]]
@@ -28,6 +31,20 @@ class Cell(NamedTuple):
     n: int
 
 
+class Kind(NamedTuple):
+    """So many projects of one set of countries, sector and publication."""
+
+    country_set: str
+    sector: str
+    publication: str
+    n: int
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes the kind."""
+        return self[:3]
+
+
 # What each filter that the counts know says of a cell.
 _SAYS: dict[str, Callable[[Cell], Collection[str]]] = {
     "country": lambda cell: cell.country_set.split(",") if cell.country_set else (),
@@ -36,11 +53,25 @@ _SAYS: dict[str, Callable[[Cell], Collection[str]]] = {
     "phase": lambda cell: (STATUS[cell.status].phase,),
     "precision": lambda cell: (cell.location_precision,),
 }
+# The same of the counts themselves.
+_KEPT: dict[str, Callable[[Collection[str]], ColumnElement[bool]]] = {
+    "country": lambda codes: ProjectTally.country_set.in_(country_sets(codes)),
+    "sector": ProjectTally.sector.in_,
+    "status": ProjectTally.status.in_,
+    "phase": lambda words: ProjectTally.status.in_(statuses_of(words)),
+    "precision": ProjectTally.location_precision.in_,
+}
 
 
 def stamp(session: Session) -> str:
     """A word that every change of a record replaces by another that was never there."""
-    return session.scalar(select(RegistryFact.value).where(RegistryFact.key == STAMP)) or ""
+    found = _stamp_statement(dialect_of(session)).run(session)
+    return str(found[0][0])
+
+
+@lru_cache
+def _stamp_statement(dialect: str) -> Statement:
+    return compiled(dialect, select(RegistryFact.value).where(RegistryFact.key == STAMP))
 
 
 def knows(asked: Filter) -> bool:
@@ -65,12 +96,20 @@ def cells(session: Session, where: Iterable[ColumnElement[bool]] = ()) -> list[C
     return [Cell._make(row) for row in session.execute(counted)]
 
 
-def matching(found: Iterable[Cell], asked: Filter, *, public_only: bool) -> Iterator[Cell]:
-    """The cells that a question of theirs means."""
-    wanted = [(_SAYS[name], set(words)) for name, words in asked.asked if name in _SAYS]
-    for cell in found:
-        if _seen(cell, public_only) and all(words & set(says(cell)) for says, words in wanted):
-            yield cell
+def kinds(session: Session, asked: Filter, *, public_only: bool) -> tuple[Kind, ...]:
+    """What a question that the counts know finds, by kind."""
+    statement = _kinds_statement(dialect_of(session), asked, public_only)
+    return tuple(Kind._make(row) for row in statement.run(session))
+
+
+@lru_cache(1_024)
+def _kinds_statement(dialect: str, asked: Filter, public_only: bool) -> Statement:
+    names: list[Any] = [ProjectTally.country_set, ProjectTally.sector, ProjectTally.publication]
+    where = [_KEPT[name](words) for name, words in asked.asked]
+    if public_only:
+        where.append(ProjectTally.publication == "public")
+    counted = select(*names, func.sum(ProjectTally.n)).where(ProjectTally.n > 0, *where)
+    return compiled(dialect, counted.group_by(*names))
 
 
 def facets(found: Iterable[Cell], asked: Filter, *, public_only: bool) -> Facets:

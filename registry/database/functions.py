@@ -69,6 +69,19 @@ def _intersects(blob: bytes | None, wkb: bytes) -> bool:
 
 
 @lru_cache(_CONSTANTS)
+def _window(west: float, south: float, east: float, north: float) -> BaseGeometry:
+    window = shapely.box(west, south, east, north)
+    shapely.prepare(window)
+    return window
+
+
+def _meets(blob: bytes | None, west: float, south: float, east: float, north: float) -> bool:
+    return blob is not None and bool(
+        shapely.intersects(_window(west, south, east, north), from_geopackage(blob))
+    )
+
+
+@lru_cache(_CONSTANTS)
 def _constant(blob: bytes) -> BaseGeometry:
     """A geometry that a filter holds, read once and not for every row."""
     geometry = from_geopackage(blob)
@@ -137,6 +150,7 @@ SQL_FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("ST_MaxX", 1, _bound(2)),
     ("ST_MaxY", 1, _bound(3)),
     ("qadam_intersects", 2, _intersects),
+    ("qadam_meets", 5, _meets),
     ("qadam_casei", 1, casei),
     ("qadam_accenti", 1, accenti),
     ("qadam_power", 2, _power),

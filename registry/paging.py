@@ -1,0 +1,294 @@
+"""One page of an answer, in time that depends on the page and not on the registry: how many match
+from the kept counts, which records from narrow indexes, then their stored texts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    LargeBinary,
+    Select,
+    bindparam,
+    cast,
+    func,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from registry import queries, tally
+from registry.asking import AnyOf, Bound, Box, Words
+from registry.collections import Collection
+from registry.cursors import Cursor, order_of
+from registry.filters import MOST_LIMIT, Filter, Page
+from registry.models import Project
+from registry.spatial import box_parameters, meets_box
+from registry.statements import Statement, compiled, dialect_of
+from registry.tally import Kind
+
+# A kind of projects is looked up for itself where all of them together are fewer steps than a walk
+# in order of entry; to find the first of a kind costs about so many.
+_STEPS_TO_FIND = 100
+_MOST_KINDS = 60
+BOX = "bbox"
+# What is remembered: statements by their shape, and counts as long as the stamp stands.
+_MOST_KEPT = 4_096
+_statements: dict[Any, Statement] = {}
+_counts: dict[Any, "_Counted"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page: how many match in all, the GeoJSON text of each record shown, where to go on.
+
+    A cursor without a key is the beginning.
+    """
+
+    matched: int
+    texts: list[bytes]
+    next: Cursor | None
+    prev: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    matched: int
+    kinds: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of a collection, and whether by the public."""
+
+    collection: Collection = field(compare=False)
+    asked: Filter
+    public_only: bool
+
+
+def answer(
+    session: Session, collection: Collection, asked: Filter, page: Page, *, public_only: bool
+) -> Answer:
+    """The page; its limit is at most MOST_LIMIT."""
+    question = _Question(collection, asked, public_only)
+    read = _read_quickly if _is_quick(question, page) else _read
+    matched, keys, texts = read(session, question, page, _limit(page) + 1)
+    turned = page.cursor is not None and page.cursor.backward
+    more = len(keys) > _limit(page)
+    shown = slice(1, None) if more and turned else slice(_limit(page))
+    return _with_links(matched, keys[shown], texts[shown], page, more=more)
+
+
+def text_of(session: Session, collection: Collection, ref: str, *, public_only: bool) -> bytes:
+    """The GeoJSON text of one record; raises NotFound and Moved as `queries.get` does."""
+    if collection.read_only:
+        return queries.get_text(session, collection, ref, public_only=public_only).encode()
+    shape = (dialect_of(session), collection.id, public_only)
+    statement = _statements.get(shape)
+    if statement is None:
+        model, seen = collection.model, queries.visible(collection, public_only)
+        chosen = select(model.text).where(model.ref == bindparam("ref", ""), *seen)
+        statement = _keep(_statements, shape, compiled(shape[0], chosen))
+    found = statement.run(session, ref=ref)
+    if found:
+        text: str = found[0][0]
+        return text.encode()
+    return queries.get_text(session, collection, ref, public_only=public_only).encode()
+
+
+def forget() -> None:
+    """Forget what was remembered, as a process that just began."""
+    _counts.clear()
+    _statements.clear()
+
+
+def _limit(page: Page) -> int:
+    return page.limit or MOST_LIMIT
+
+
+def _with_links(
+    matched: int, keys: list[tuple[Any, ...]], texts: list[bytes], page: Page, *, more: bool
+) -> Answer:
+    """Where there is a row, its key leads on; where there is none, back to where it began."""
+    came = page.cursor
+    if came is not None and came.backward:
+        after = Cursor(keys[-1]) if keys else Cursor(())
+        return Answer(matched, texts, after, Cursor(keys[0], backward=True) if more else None)
+    before = None
+    if came is not None or page.offset:
+        start = keys[0] if keys else came.key if came else None
+        before = Cursor(start, backward=True) if start else None
+    return Answer(matched, texts, Cursor(keys[-1]) if more else None, before)
+
+
+Found = tuple[int, list[tuple[Any, ...]], list[bytes]]
+
+
+def _read(session: Session, question: _Question, page: Page, limit: int) -> Found:
+    """Any question in any order: the keys of the page, then its texts."""
+    collection, order = question.collection, order_of(question.collection, page.sortby)
+    where = queries.conditions(session, collection, question.asked, question.public_only)
+    chosen = queries.in_order(select(*order.columns).where(*where), order, page, limit)
+    keys = [tuple(row) for row in session.execute(chosen)]
+    if page.cursor is not None and page.cursor.backward:
+        keys.reverse()
+    if collection.read_only:  # composed, not stored
+        whole = replace(page, limit=limit)
+        texts = list(
+            queries.texts(
+                session, collection, question.asked, whole, public_only=question.public_only
+            )
+        )
+    else:
+        texts = queries.texts_of(session, collection, [key[-1] for key in keys])
+    return _matched(session, question), keys, [text.encode() for text in texts]
+
+
+def _is_quick(question: _Question, page: Page) -> bool:
+    """Whether a compiled statement serves: stored texts in order of entry, and filters that are
+    made of their values alone.
+    """
+    plain = all(
+        isinstance(field, AnyOf | Bound | Box | Words) for field, _ in question.asked.fields()
+    )
+    return plain and not page.sortby and not question.collection.read_only
+
+
+def _read_quickly(session: Session, question: _Question, page: Page, limit: int) -> Found:
+    asked = question.asked
+    told: dict[str, Any] = {"limit": limit, "offset": page.offset}
+    if box := asked.get(BOX):
+        told |= box_parameters(box, BOX)
+    seeks = ""
+    if page.cursor is not None:
+        seeks = "before" if page.cursor.backward else "after"
+        told["at"] = page.cursor.key[0]
+    known = (tally.stamp(session), question)
+    counted = _counts.get(known)
+    if counted is None and not seeks and not tally.knows(asked):
+        rows = _statement(session, question, seeks, counts=True).run(session, **told)
+        counted = _Counted(rows[0][2]) if rows else _count(session, question)
+        _keep(_counts, known, counted)
+    else:
+        counted = counted or _keep(_counts, known, _count(session, question))
+        told["reach"] = limit + page.offset
+        kinds = _worthwhile(session, question, counted, told["reach"])
+        rows = _statement(session, question, seeks, kinds).run(session, **told)
+    rows.sort()  # by the key; a join keeps no order
+    texts = [row[1] if isinstance(row[1], bytes) else row[1].encode() for row in rows]
+    return counted.matched, [row[:1] for row in rows], texts
+
+
+def _worthwhile(
+    session: Session, question: _Question, counted: _Counted, reach: int
+) -> tuple[Kind, ...]:
+    """The kinds to look up one by one, where that takes fewer steps than a walk past all."""
+    if not 0 < len(counted.kinds) <= _MOST_KINDS:
+        return ()
+    total = _matched(session, replace(question, asked=Filter(question.collection.id)))
+    steps = sum(min(kind.n, reach) + _STEPS_TO_FIND for kind in counted.kinds)
+    return counted.kinds if steps < min(total, reach * total / counted.matched) else ()
+
+
+def _matched(session: Session, question: _Question) -> int:
+    """How many match, remembered as long as nothing changes."""
+    known = (tally.stamp(session), question)
+    counted = _counts.get(known) or _keep(_counts, known, _count(session, question))
+    return counted.matched
+
+
+def _count(session: Session, question: _Question) -> _Counted:
+    collection, asked, public_only = question.collection, question.asked, question.public_only
+    if tally.knows(asked):
+        kinds = tally.kinds(session, asked, public_only=public_only)
+        return _Counted(sum(kind.n for kind in kinds), kinds if asked.asked else ())
+    return _Counted(queries.count(session, collection, asked, public_only=public_only))
+
+
+def _statement(
+    session: Session,
+    question: _Question,
+    seeks: str,
+    kinds: tuple[Kind, ...] = (),
+    *,
+    counts: bool = False,
+) -> Statement:
+    """A page, compiled at its first use; with `counts` each row says how many match."""
+    dialect, box = dialect_of(session), question.asked.get(BOX)
+    asked, looks = question.asked, tuple(kind.key for kind in kinds)
+    if box:  # its bounds are told
+        asked = asked.without(BOX)
+    shape = (dialect, asked, box and len(box.parts()), question.public_only, seeks, looks, counts)
+    found = _statements.get(shape)
+    if found is None:
+        page = (
+            _first_of_kinds(session, question, looks, seeks)
+            if looks
+            else _walk(session, question, seeks, counts=counts)
+        )
+        found = _keep(_statements, shape, compiled(dialect, _with_texts(question, page, dialect)))
+    return found
+
+
+def _walk(session: Session, question: _Question, seeks: str, *, counts: bool) -> Select[Any]:
+    """Ids in order of entry; of projects off an index that holds all that the counts know."""
+    model, asked = question.collection.model, question.asked
+    columns = [model.id, func.count().over().label("n")] if counts else [model.id]
+    # As `queries.conditions`, but the bounds of a box are told when the statement runs.
+    where = [
+        meets_box(each.column, value, BOX)
+        if isinstance(each, Box)
+        else each.condition(session, value)
+        for each, value in asked.fields()
+    ]
+    seen = queries.visible(question.collection, question.public_only)
+    chosen = _in_order(select(*columns).where(*where, *seen), model.id, seeks, "limit")
+    if tally.knows(asked.without(BOX)):
+        # To SQLite a row as wide as a project's is no dearer to pass over than these.
+        chosen = chosen.with_hint(model.__table__, "INDEXED BY ix_project_walk", "sqlite")
+    return chosen.offset(bindparam("offset", 0))
+
+
+def _first_of_kinds(
+    session: Session, question: _Question, kinds: Sequence[tuple[str, ...]], seeks: str
+) -> Select[tuple[int]]:
+    """Ids in order of entry: the first of each kind, merged."""
+    rest = question.asked.without("country", "sector").fields()
+    where = [each.condition(session, value) for each, value in rest]
+    looks = []
+    for country_set, sector, publication in kinds:
+        kind = select(Project.id).where(
+            Project.country_set == country_set,
+            Project.sector == sector,
+            Project.publication == publication,
+            *where,
+        )
+        first = _in_order(kind, Project.id, seeks, "reach").subquery()
+        looks.append(select(first.c.id))
+    merged = union_all(*looks).subquery()
+    turned = merged.c.id.desc() if seeks == "before" else merged.c.id
+    chosen = select(merged.c.id).order_by(turned).limit(bindparam("limit", 0))
+    return chosen.offset(bindparam("offset", 0))
+
+
+def _in_order(chosen: Select[Any], key: Any, seeks: str, limit: str) -> Select[Any]:
+    at: BindParameter[int] = bindparam("at", 0)
+    if seeks:
+        chosen = chosen.where(key < at if seeks == "before" else key > at)
+    return chosen.order_by(key.desc() if seeks == "before" else key).limit(bindparam(limit, 0))
+
+
+def _with_texts(question: _Question, page: Select[Any], dialect: str) -> Select[Any]:
+    model, found = question.collection.model, page.subquery("page")
+    # SQLite gives the bytes as they lie there; text would be decoded here and encoded again.
+    text = cast(model.text, LargeBinary) if dialect == "sqlite" else model.text
+    counted = [found.c.n] if "n" in found.c else []
+    return select(found.c.id, text, *counted).join_from(found, model, model.id == found.c.id)
+
+
+def _keep(kept: dict[Any, Any], key: Any, value: Any) -> Any:
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[key] = value
+    return value

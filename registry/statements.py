@@ -1,0 +1,64 @@
+"""Statements that are compiled once for each question and run past SQLAlchemy, which takes longer
+over a short answer than the database.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Dialect, Select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+
+class _Hinted(SQLiteCompiler):
+    """Lets `with_hint` name an index; SQLAlchemy writes hints for other databases only."""
+
+    def get_from_hint_text(self, _table: Any, text: str | None) -> str | None:
+        """Return the hint as it is."""
+        return text
+
+
+def _sqlite() -> Dialect:
+    dialect = sqlite.dialect(paramstyle="named")
+    dialect.statement_compiler = _Hinted
+    return dialect
+
+
+def _postgres() -> Dialect:
+    made: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
+    return made
+
+
+_DIALECTS: dict[str, Dialect] = {"sqlite": _sqlite(), "postgresql": _postgres()}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL with the parameters that belong to it; others are told when it runs."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+
+    def run(self, session: Session, **told: Any) -> list[Any]:
+        """The rows, in the transaction of the session; raises what the session would."""
+        driver: Any = session.connection().connection.driver_connection
+        try:
+            rows: list[Any] = driver.execute(self.sql, {**self.parameters, **told}).fetchall()
+        except session.get_bind().dialect.loaded_dbapi.Error as error:
+            raise DBAPIError(self.sql, self.parameters, error) from error
+        return rows
+
+
+def dialect_of(session: Session) -> str:
+    """The database that a statement is compiled for."""
+    return session.get_bind().dialect.name
+
+
+def compiled(dialect: str, chosen: Select[Any]) -> Statement:
+    """A statement for a database; bound values must be texts and numbers."""
+    done = chosen.compile(dialect=_DIALECTS[dialect], compile_kwargs={"render_postcompile": True})
+    return Statement(str(done), dict(done.params))
