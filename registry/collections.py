@@ -1,6 +1,6 @@
 """The collections: one row each, which every page, format and command loops over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from registry.errors import NotFound
@@ -35,6 +35,12 @@ class Collection:
     named_by: str = "name"
     located: bool = True
     read_only: bool = False
+    stored: tuple[Property, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note what a record says in columns of its own."""
+        stored = tuple(prop for prop in self.properties if prop.column and not prop.computed)
+        object.__setattr__(self, "stored", stored)
 
 
 PROJECTS = Collection(

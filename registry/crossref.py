@@ -2,7 +2,8 @@
 either.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
@@ -32,6 +33,31 @@ def update(session: Session, projects: Sequence[int] = (), deposits: Sequence[in
     Records are given by their ids and must have been flushed.
     """
     return _update_side(session, Project, projects) + _update_side(session, Deposit, deposits)
+
+
+class Pairing:
+    """Pairs of records that are being added: the other side is read once for all of them."""
+
+    def __init__(self, session: Session, side: type[Project] | type[Deposit]) -> None:
+        """Take part in the session's transaction."""
+        self.session, self.side = session, side
+        self.others: Located | None = None
+
+    def add(self, records: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
+        """Store the pairs of new records, given as key and columns; gives their number."""
+        mine = [
+            (key, said["geometry"])
+            for key, said in records
+            if said["geometry"] is not None and said["location_precision"] in MEASURED_PRECISIONS
+        ]
+        if not mine:
+            return 0
+        other = Deposit if self.side is Project else Project
+        if len(mine) <= _FEW:
+            others = _neighbours(self.session, other, mine)
+        else:
+            others = self.others = self.others or _taking_part(self.session, other)
+        return _store(self.session, *((mine, others) if self.side is Project else (others, mine)))
 
 
 def rebuild(session: Session, tell: Progress = lambda _done: None) -> int:

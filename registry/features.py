@@ -1,7 +1,8 @@
 """Rows become Features here, and nothing after this touches the ORM."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -23,6 +24,10 @@ from registry.properties import (
 from registry.vocabulary import COMMODITY, STATUS
 
 Row = Project | Deposit | Corridor | Agreement
+Said = Mapping[str, Any]
+"""The columns of a record by name, and what stands beside them: its countries with their shares,
+its partners with country and role, its commodities, the refs of its parent and agreement.
+"""
 Compose = Mapping[str, Callable[[Any], Any]]
 
 
@@ -37,57 +42,89 @@ def reckoning(said: Mapping[str, Any]) -> Reckoning | None:
     )
 
 
-def _computed_reduction(project: Project) -> int | None:
-    shares = [row.share for row in project.countries if row.share is not None]
-    codes = [row.country for row in project.countries]
-    reckoned = reckon(
-        project.sector, codes, shares, project.capacity_mw, project.generation_gwh_per_year
-    )
+def _computed_reduction(said: Said) -> int | None:
+    codes, shares = _codes(said), _shares(said)
+    power, energy = said["capacity_mw"], said["generation_gwh_per_year"]
+    reckoned = reckon(said["sector"], codes, shares, power, energy)
     return reckoned.tco2e_per_year if reckoned else None
 
 
-# Properties that are no column of their own.
-_PROJECT: Compose = {
-    "phase": lambda p: STATUS[p.status].phase,
-    "countries": lambda p: [row.country for row in p.countries],
-    "country_shares": lambda p: [row.share for row in p.countries if row.share is not None],
-    "partners": lambda p: [row.organisation.name for row in p.partners],
-    "partner_countries": lambda p: [row.country for row in p.partners],
-    "partner_roles": lambda p: [row.role for row in p.partners],
-    "japan_involved": lambda p: any(row.country == "JP" for row in p.partners),
+def _codes(said: Said) -> list[str]:
+    return [code for code, _ in said["countries"]]
+
+
+def _shares(said: Said) -> list[float]:
+    return [share for _, share in said["countries"] if share is not None]
+
+
+# What a project, deposit, corridor says beside its columns.
+_BESIDE: dict[type[Any], Compose] = {
+    Project: {
+        "countries": lambda p: [(row.country, row.share) for row in p.countries],
+        "partners": lambda p: [
+            (row.organisation.name, row.country, row.role) for row in p.partners
+        ],
+        "parent": lambda p: p.parent.ref if p.parent else None,
+        "agreement": lambda p: p.agreement.ref if p.agreement else None,
+    },
+    Deposit: {
+        "countries": lambda d: [(row.country, row.share) for row in d.countries],
+        "commodities": lambda d: [row.commodity for row in d.commodities],
+    },
+    Corridor: {"countries": lambda c: [(row.country, row.share) for row in c.countries]},
+    Agreement: {},
+}
+# Properties that are not published as they are said.
+_COMPOSED: Compose = {
+    "status_date": lambda said: _day(said["status_date"]),
+    "phase": lambda said: STATUS[said["status"]].phase,
+    "countries": _codes,
+    "country_shares": _shares,
+    "partners": lambda said: [name for name, _, _ in said["partners"]],
+    "partner_countries": lambda said: [country for _, country, _ in said["partners"]],
+    "partner_roles": lambda said: [role for _, _, role in said["partners"]],
+    "japan_involved": lambda said: any(country == "JP" for _, country, _ in said["partners"]),
     "reduction_computed_tco2e_per_year": _computed_reduction,
-    "parent": lambda p: p.parent.ref if p.parent else None,
-    "agreement": lambda p: p.agreement.ref if p.agreement else None,
+    "created_at": lambda said: moment_text(said["created_at"]),
+    "updated_at": lambda said: moment_text(said["updated_at"]),
 }
-_DEPOSIT: Compose = {
-    "commodities": lambda d: [row.commodity for row in d.commodities],
-    "countries": lambda d: [row.country for row in d.countries],
+_PROPERTIES: dict[type[Any], tuple[Property, ...]] = {
+    Project: PROJECT_PROPERTIES,
+    Deposit: DEPOSIT_PROPERTIES,
+    Corridor: CORRIDOR_PROPERTIES,
+    Agreement: AGREEMENT_PROPERTIES,
 }
-_CORRIDOR: Compose = {"countries": lambda c: [row.country for row in c.countries]}
-_TABLES: dict[type[Any], tuple[tuple[Property, ...], Compose]] = {
-    Project: (PROJECT_PROPERTIES, _PROJECT),
-    Deposit: (DEPOSIT_PROPERTIES, _DEPOSIT),
-    Corridor: (CORRIDOR_PROPERTIES, _CORRIDOR),
-    Agreement: (AGREEMENT_PROPERTIES, {}),
+_WRITERS: dict[type[Any], tuple[tuple[str, Callable[[Said], Any]], ...]] = {
+    model: tuple(
+        (prop.name, _COMPOSED.get(prop.name) or itemgetter(prop.name)) for prop in properties
+    )
+    for model, properties in _PROPERTIES.items()
 }
 
 
 def to_feature(row: Row) -> Feature:
     """The published form of a record: its ref, geometry and flat properties."""
-    properties, compose = _TABLES[type(row)]
-    values = {
-        prop.name: compose[prop.name](row)
-        if prop.name in compose
-        else _plain(getattr(row, prop.name))
-        for prop in properties
-    }
-    return Feature(row.ref, getattr(row, "geometry", None), values)
+    beside = _BESIDE[type(row)]
+    said = {
+        prop.name: getattr(row, prop.name) for prop in _PROPERTIES[type(row)] if prop.column
+    } | {name: read(row) for name, read in beside.items()}
+    return Feature(row.ref, getattr(row, "geometry", None), published(type(row), said))
+
+
+def published(model: type[Any], said: Said) -> dict[str, Any]:
+    """The flat properties of a record, from what it says."""
+    return {name: write(said) for name, write in _WRITERS[model]}
 
 
 def fresh_texts(row: Row) -> tuple[str, str]:
     """What a record's stored GeoJSON text and its words for search must be."""
     feature = to_feature(row)
-    return feature_text(feature), fold(" \n ".join(_words(feature.properties)))
+    return feature_text(feature), search_text(feature.properties)
+
+
+def search_text(properties: Mapping[str, Any]) -> str:
+    """The words of a record as search compares them."""
+    return fold(" \n ".join(_words(properties)))
 
 
 def refresh_text(row: Row) -> None:
@@ -103,12 +140,8 @@ def from_text(text: str) -> Feature:
     return Feature(document["id"], shape, document["properties"])
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return moment_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
 
 
 def _words(properties: Mapping[str, Any]) -> list[str]:

@@ -12,9 +12,10 @@ def fold(text: str) -> str:
     >>> fold("  Zarafşan Йылы ")
     'zarafsan иылы'
     """
-    decomposed = unicodedata.normalize("NFKD", text)
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(bare.casefold().split())
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(text.casefold().split())
 
 
 def slug(text: str) -> str:

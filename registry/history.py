@@ -1,12 +1,12 @@
 """Revisions: what a record was after each change, and what changed between two."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from registry.actors import Actor
@@ -95,6 +95,30 @@ def first_actor(session: Session, collection: str, ref: str) -> str:
         Revision.collection == collection, Revision.ref == ref, Revision.version == 1
     )
     return session.scalar(asked) or ""
+
+
+def keep_many(
+    session: Session,
+    collection: str,
+    records: Iterable[Mapping[str, Any]],
+    action: str,
+    by: Actor,
+    at: datetime,
+    reason: str,
+) -> None:
+    """Append new records, each given as its ref, version and text."""
+    same = {"collection": collection, "action": action, "at": at, "actor": by.name}
+    rows = [
+        {
+            **same,
+            "ref": record["ref"],
+            "version": record["version"],
+            "reason": reason or None,
+            "after": record["text"],
+        }
+        for record in records
+    ]
+    session.execute(insert(Revision), rows)
 
 
 def changes(

@@ -20,6 +20,7 @@ from registry.folding import slug
 from registry.kinds import shown
 from registry.links import LINKS
 from registry.models import Agreement, Project
+from registry.refs import REF, next_refs
 
 ROWS_AT_A_TIME = 2_000
 _NO_REF = "The id {} cannot be a ref: it takes up to 64 letters, digits, dots, - and _."
@@ -183,7 +184,7 @@ def _with_file_faults(rows: list[_Row], keep_ids: bool) -> list[_Row]:
             faults = {"row": (row.raw.fault,)}
         ref = row.raw.ref
         if keep_ids and ref is not None:
-            if not records.REF.fullmatch(ref) or ref == "new":
+            if not REF.fullmatch(ref) or ref == "new":
                 faults["id"] = (_NO_REF.format(shown(ref)),)
             elif ref in seen:
                 faults["id"] = (_TWICE.format(shown(ref), seen[ref]),)
@@ -297,10 +298,9 @@ def _write(
 ) -> list[Verdict]:
     paired = list(zip(rows, verdicts, strict=True))
     new = [row for row, verdict in paired if verdict.verdict == "create"]
-    refs = {
-        row.raw.row: (row.raw.ref if keep_ids else None) or records.next_ref(session, collection)
-        for row in new
-    }
+    given = {row.raw.row: row.raw.ref if keep_ids else None for row in new}
+    free = iter(next_refs(session, collection, sum(ref is None for ref in given.values())))
+    refs = {row: ref or next(free) for row, ref in given.items()}
     _point_at_new_refs(rows, refs)
     drafts = [(refs[row.raw.row], row.draft) for row in new if isinstance(row.draft, Draft)]
     records.create_many(session, collection, drafts, by, action="import", reason=reason)

@@ -12,7 +12,7 @@ from registry.collections import COLLECTIONS, Collection
 from registry.features import fresh_texts
 from registry.filters import Filter
 from registry.models import Project, Redirect, Revision
-from registry.records import REF
+from registry.refs import REF
 
 ROWS_AT_A_TIME = 1_000
 # The R-tree keeps 32-bit numbers rounded outward: at 180 degrees they lie this far apart at most.

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from registry import redirects
 from registry.collections import PROJECTS
+from registry.errors import Invalid
 from registry.models import Agreement, Project
 
 LINKS = ("parent", "agreement")
@@ -36,6 +37,16 @@ def find_links(
     if project is not None and not is_public and _has_public_part(session, project):
         faults["publication"] = ["A public project is part of this one; hide that one first."]
     return found, faults
+
+
+def set_links(session: Session, project: Project, values: Mapping[str, Any]) -> None:
+    """Point a stored project at its parent and agreement; raises Invalid."""
+    said = {**values, "publication": project.publication}
+    found, faults = find_links(session, said, project)
+    if faults:
+        raise Invalid(faults)
+    for name in LINKS:
+        setattr(project, name, found[name])
 
 
 def _row(session: Session, name: str, ref: str | None) -> Any:

@@ -2,23 +2,23 @@
 closes it.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import crossref, history, lifecycle, redirects, rights
+from registry import crossref, drafted, history, lifecycle, redirects, rights
 from registry.actors import Actor
 from registry.clock import now
 from registry.collections import DEPOSITS, PROJECTS, Collection
 from registry.drafts import Draft
-from registry.errors import Conflict, Forbidden, Invalid, Moved, NotFound, Removed, Stale
+from registry.errors import Forbidden, Moved, NotFound, Removed, Stale
 from registry.features import refresh_text
 from registry.folding import slug
-from registry.links import LINKS, find_links
+from registry.inserting import Drafts, insert_many
+from registry.links import set_links
 from registry.models import (
     CorridorCountry,
     DepositCommodity,
@@ -27,13 +27,8 @@ from registry.models import (
     Project,
     ProjectCountry,
     ProjectPartner,
-    RegistryFact,
 )
-from registry.vocabulary import COUNTRY_TERMS
 
-# Numbers of refs that the counter keeps in step with.
-_COUNTED = 10**9
-REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _COUNTRY_CLASS = {
     "projects": ProjectCountry,
     "deposits": DepositCountry,
@@ -51,41 +46,25 @@ def create(
     reason: str = "",
 ) -> Any:
     """Store one new record with its first revision and its cross-references; gives the row."""
-    return create_many(session, collection, [(ref, draft)], by, reason=reason)[0]
+    stored = create_many(session, collection, [(ref, draft)], by, reason=reason)
+    return load(session, collection, stored[0])
 
 
 def create_many(
     session: Session,
     collection: Collection,
-    drafts: Sequence[tuple[str | None, Draft]],
+    drafts: Drafts,
     by: Actor,
     *,
     action: str = "create",
     reason: str = "",
-) -> list[Any]:
-    """Store new records, each with its own ref or the next free one; links resolve among them."""
+) -> list[str]:
+    """Store new records, each with its own ref or the next free one; links resolve among them.
+
+    Gives their refs in order.
+    """
     allow(by)
-    _check_unused(session, collection, [ref for ref, _ in drafts if ref])
-    at, rows = now(), []
-    for ref, draft in drafts:
-        row = collection.model(
-            ref=ref or next_ref(session, collection),
-            version=1,
-            created_at=at,
-            updated_at=at,
-            text="",
-            search="",
-        )
-        if ref:
-            _pass_over(session, collection, ref)
-        _assign(session, collection, row, draft)
-        rows.append(row)
-    session.add_all(rows)
-    session.flush()
-    for row, (_, draft) in zip(rows, drafts, strict=True):
-        _link(session, row, draft)
-    _settle(session, collection, rows, by, at, action, reason)
-    return rows
+    return insert_many(session, collection, drafts, by, now(), action, reason)
 
 
 def revise(
@@ -115,7 +94,8 @@ def revise(
     at = now()
     row.version, row.updated_at = row.version + 1, at
     _assign(session, collection, row, draft)
-    _link(session, row, draft)
+    if isinstance(row, Project):
+        set_links(session, row, draft.values)
     session.flush()
     _settle(session, collection, [row], by, at, action, reason)
     return row
@@ -164,19 +144,6 @@ def load(session: Session, collection: Collection, ref: str, *, lock: bool = Fal
     return row
 
 
-def next_ref(session: Session, collection: Collection) -> str:
-    """A ref that was never used: the counter only ever goes up."""
-    fact, model = _counter(session, collection), collection.model
-    while True:
-        fact.value = str(int(fact.value) + 1)
-        ref = f"{collection.prefix}-{int(fact.value):06d}"
-        # Below this the counter has passed over every ref; a longer number came with a file.
-        if int(fact.value) < _COUNTED or not session.scalar(
-            select(model.id).where(model.ref == ref)
-        ):
-            return ref
-
-
 def allow(by: Actor) -> None:
     """Refuse who may only read; raises Forbidden."""
     if not by.may_write:
@@ -204,57 +171,16 @@ def _settle(
         crossref.update(session, deposits=ids)
 
 
-def _check_unused(session: Session, collection: Collection, refs: Sequence[str]) -> None:
-    """A ref is given once: whoever wrote it down shall never find something else there."""
-    used = sorted(history.known(session, collection.id, refs))
-    if used:
-        raise Conflict(
-            f"{', '.join(used[:5])} {'is' if len(used) == 1 else 'are'} in use or was before; "
-            "leave the ref out and a new one is given."
-        )
-
-
-def _counter(session: Session, collection: Collection) -> RegistryFact:
-    key = f"last:{collection.prefix}"
-    fact = next(
-        (new for new in session.new if isinstance(new, RegistryFact) and new.key == key), None
-    ) or session.scalar(select(RegistryFact).where(RegistryFact.key == key).with_for_update())
-    if fact is None:
-        fact = RegistryFact(key=key, value="0")
-        session.add(fact)
-    return fact
-
-
-def _pass_over(session: Session, collection: Collection, ref: str) -> None:
-    """A ref that came with a record shall never be given to another."""
-    number = re.fullmatch(rf"{collection.prefix}-([0-9]{{1,9}})", ref)
-    if number:
-        fact = _counter(session, collection)
-        fact.value = str(max(int(fact.value), int(number[1])))
-
-
 def _assign(session: Session, collection: Collection, row: Any, draft: Draft) -> None:
-    for prop in collection.properties:
-        if prop.column and not prop.computed:
-            value = draft.values[prop.name]
-            if value is None and prop.default is not None:
-                value = getattr(row, prop.name) or prop.default
-            setattr(row, prop.name, value)
-    if collection.located:
-        row.geometry = draft.geometry
-        row.offshore = bool(draft.location and draft.location.offshore)
-    for name, assign in _COMPOSED.items():
+    for name, value in drafted.columns(collection, draft, row).items():
+        setattr(row, name, value)
+    for name, assign in _BESIDE.items():
         if name in draft.values:
             assign(session, collection, row, draft)
 
 
 def _assign_countries(session: Session, collection: Collection, row: Any, draft: Draft) -> None:
-    shares = draft.location.shares if draft.location else {}
-    order = [term.slug for term in COUNTRY_TERMS]
-    codes = draft.values["countries"]
-    if draft.location:  # the largest share first; as stated where there is no place
-        codes = sorted(codes, key=lambda code: (-shares.get(code, 0), order.index(code)))
-    wanted = [(code, round(shares[code], 6) if code in shares else None) for code in codes]
+    wanted = drafted.countries(draft)
     if wanted != [(old.country, old.share) for old in row.countries]:
         row_class = _COUNTRY_CLASS[collection.id]
         _replace(
@@ -263,14 +189,10 @@ def _assign_countries(session: Session, collection: Collection, row: Any, draft:
             "countries",
             [row_class(country=code, share=share) for code, share in wanted],
         )
-    if isinstance(row, Project):
-        row.country_set = ",".join(sorted(codes))
-        row.outside_share = round(draft.location.outside_share, 6) if draft.location else None
 
 
 def _assign_partners(session: Session, _collection: Collection, row: Any, draft: Draft) -> None:
-    names = ("partners", "partner_countries", "partner_roles")
-    wanted = list(zip(*(draft.values[name] for name in names), strict=True))
+    wanted = drafted.partners(draft)
     if wanted != [(old.organisation.name, old.country, old.role) for old in row.partners]:
         row.partners = [
             ProjectPartner(organisation=_organisation(session, name), country=country, role=role)
@@ -307,18 +229,7 @@ def _organisation(session: Session, name: str) -> Organisation:
     return found
 
 
-def _link(session: Session, row: Any, draft: Draft) -> None:
-    """Parent and agreement, once every record that may be meant is there."""
-    if not isinstance(row, Project):
-        return
-    found, faults = find_links(session, draft.values | {"publication": row.publication}, row)
-    if faults:
-        raise Invalid(faults)
-    for name in LINKS:
-        setattr(row, name, found[name])
-
-
-_COMPOSED: dict[str, Callable[[Session, Collection, Any, Draft], None]] = {
+_BESIDE: dict[str, Callable[[Session, Collection, Any, Draft], None]] = {
     "countries": _assign_countries,
     "partners": _assign_partners,
     "commodities": _assign_commodities,

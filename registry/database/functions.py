@@ -13,7 +13,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from registry.database.types import from_geopackage, to_geopackage
+from registry.database.types import box_of, from_geopackage, to_geopackage
 
 # Letters whose folded form is another letter than their small one, among those of living
 # alphabets: the long s, the final sigma, variants of Greek letters, the micro sign.
@@ -53,13 +53,13 @@ def accenti(text: str | None) -> str | None:
 
 def _bound(place: int) -> Callable[[bytes | None], float | None]:
     def bound(blob: bytes | None) -> float | None:
-        return None if blob is None else float(from_geopackage(blob).bounds[place])
+        return None if blob is None else box_of(blob)[place]
 
     return bound
 
 
 def _is_empty(blob: bytes | None) -> bool | None:
-    return None if blob is None else bool(from_geopackage(blob).is_empty)
+    return None if blob is None else math.isnan(box_of(blob)[0])
 
 
 def _intersects(blob: bytes | None, wkb: bytes) -> bool:
@@ -146,8 +146,8 @@ SPATIAL_TESTS: dict[str, tuple[Callable[..., Any], bool]] = {
 SQL_FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("ST_IsEmpty", 1, _is_empty),
     ("ST_MinX", 1, _bound(0)),
-    ("ST_MinY", 1, _bound(1)),
-    ("ST_MaxX", 1, _bound(2)),
+    ("ST_MaxX", 1, _bound(1)),
+    ("ST_MinY", 1, _bound(2)),
     ("ST_MaxY", 1, _bound(3)),
     ("qadam_intersects", 2, _intersects),
     ("qadam_meets", 5, _meets),

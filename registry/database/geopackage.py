@@ -145,11 +145,7 @@ def install_rtree(connection: Connection, table: str, column: str = "geometry") 
     connection.exec_driver_sql(
         f'CREATE VIRTUAL TABLE "{rtree}" USING rtree(id, minx, maxx, miny, maxy)'
     )
-    box = _BOX.replace("NEW.", "").format(**names)
-    connection.exec_driver_sql(
-        f'INSERT INTO "{rtree}" SELECT id, {box} FROM "{table}" '
-        f'WHERE "{column}" NOT NULL AND NOT ST_IsEmpty("{column}")'
-    )
+    fill_rtree(connection, table, column)
     for name, event, condition, action in _TRIGGERS:
         connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{rtree}_{name}"')
         connection.exec_driver_sql(
@@ -157,6 +153,17 @@ def install_rtree(connection: Connection, table: str, column: str = "geometry") 
                 **names
             )
         )
+
+
+def fill_rtree(
+    connection: Connection, table: str, column: str = "geometry", *, after: int = 0
+) -> None:
+    """Put the boxes of rows into the R-tree: of all, or of those after a key."""
+    box = _BOX.replace("NEW.", "").format(c=f'"{column}"')
+    connection.exec_driver_sql(
+        f'INSERT INTO "rtree_{table}_{column}" SELECT id, {box} FROM "{table}" '
+        f'WHERE id > {after:d} AND "{column}" NOT NULL AND NOT ST_IsEmpty("{column}")'
+    )
 
 
 def _register(connection: Connection, table: str, kind: str, title: str, srs: int | None) -> None:

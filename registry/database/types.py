@@ -1,10 +1,13 @@
 """Column types that hold the difference between a GeoPackage and PostGIS."""
 
 import json
+import math
 import struct
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import TIMESTAMP, Dialect, Text
@@ -15,6 +18,11 @@ SRID = 4326
 # Length of the envelope in a GeoPackageBinary header by its code (GeoPackage 1.3, clause 2.1.3).
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 _HEADER_BYTES = 8
+_IS_EMPTY = 1 << 4
+# An envelope's four numbers, a point's type and two numbers, by byte order: big end first, or last.
+_ENVELOPE = struct.Struct(">4d"), struct.Struct("<4d")
+_POINT = struct.Struct(">I2d"), struct.Struct("<I2d")
+_POINT_BYTES = _HEADER_BYTES + 1 + _POINT[0].size
 
 
 def to_geopackage(geometry: BaseGeometry) -> bytes:
@@ -31,6 +39,23 @@ def to_geopackage(geometry: BaseGeometry) -> bytes:
 def from_geopackage(blob: bytes) -> BaseGeometry:
     """Geometry of a GeoPackageBinary, whoever wrote it."""
     return shapely.from_wkb(bytes(blob[_HEADER_BYTES + _ENVELOPE_BYTES[blob[3] >> 1 & 7] :]))
+
+
+def box_of(blob: bytes) -> tuple[float, float, float, float]:
+    """West, east, south and north of a GeoPackageBinary, read off it where it says them; NaN where
+    it is empty.
+    """
+    if blob[3] & _IS_EMPTY:
+        return (math.nan,) * 4
+    if blob[3] >> 1 & 7:
+        west, east, south, north = _ENVELOPE[blob[3] & 1].unpack_from(blob, _HEADER_BYTES)
+        return west, east, south, north
+    if len(blob) >= _POINT_BYTES:
+        kind, x, y = _POINT[blob[_HEADER_BYTES]].unpack_from(blob, _HEADER_BYTES + 1)
+        if kind == 1:
+            return x, x, y, y
+    west, south, east, north = from_geopackage(blob).bounds
+    return west, east, south, north
 
 
 class PostgisGeometry(UserDefinedType[Any]):
@@ -130,6 +155,7 @@ class GeopackageDateTime(UserDefinedType[Any]):
         return "DATETIME"
 
 
+@lru_cache(maxsize=256)  # records that come together have one moment
 def moment_text(moment: datetime) -> str:
     """RFC 3339 text in UTC with three decimals, as GeoPackage and the API write it."""
     return (
@@ -153,7 +179,7 @@ class Json(TypeDecorator[Any]):
         """Value to what the database takes."""
         if value is None or dialect.name == "postgresql":
             return value
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return orjson.dumps(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """What the database gives to a value."""

@@ -2,14 +2,21 @@
 each kind, and a stamp that changes with every change.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.database.base import Base
+from registry.database.geopackage import fill_rtree
 
 KINDS = ("publication", "country_set", "sector", "status", "location_precision")
 STAMPED = ("project", "deposit", "corridor", "agreement", "cross_reference")
 STAMP = "stamp"
+
+# Random, not counted: no stamp comes twice, though a change is undone or a backup restored.
+_TOKENS = {"sqlite": "hex(randomblob(8))", "postgresql": "gen_random_uuid()::text"}
 
 _COLUMNS = ", ".join(KINDS)
 _COUNT = f"INSERT INTO project_tally ({_COLUMNS}, n) "
@@ -61,14 +68,47 @@ def install_upkeep(connection: Connection) -> None:
     )
     sqlite = connection.dialect.name == "sqlite"
     (_tally_sqlite if sqlite else _tally_postgres)(connection)
-    # Random, not counted: no stamp comes twice, though a change is undone or a backup restored.
-    token = "hex(randomblob(8))" if sqlite else "gen_random_uuid()::text"
+    token = _TOKENS[connection.dialect.name]
     connection.exec_driver_sql(
         f"INSERT INTO registry_fact (key, value) VALUES ('{STAMP}', {token})"
     )
-    change = f"UPDATE registry_fact SET value = {token} WHERE key = '{STAMP}';"
+    change = _change(connection)
     for table in STAMPED:
         (_stamp_sqlite if sqlite else _stamp_postgres)(connection, table, change)
+
+
+@contextmanager
+def at_once(connection: Connection, table: str) -> Iterator[None]:
+    """Keep counts, stamp and R-tree for all rows that the block adds to a table and its pairs, not
+    row by row.
+
+    In a GeoPackage the triggers stand aside meanwhile, within the transaction: nobody else writes
+    until it ends. PostgreSQL's triggers work so anyway.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    rtree = f"rtree_{table}_geometry"
+    names = [f"{table}_stamp_insert", "cross_reference_stamp_insert", f"{rtree}_insert"]
+    names += ["project_tally_insert"] if table == "project" else []
+    asked = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    triggers = {name: sql for name, sql in connection.exec_driver_sql(asked) if name in names}
+    last = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar_one()
+    for name in triggers:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    try:
+        yield
+    finally:
+        for sql in triggers.values():
+            connection.exec_driver_sql(sql)
+    connection.exec_driver_sql(_change(connection))
+    if f"{rtree}_insert" in triggers:
+        fill_rtree(connection, table, after=last)
+    if table == "project":
+        connection.exec_driver_sql(
+            f"{_COUNT}SELECT {_COLUMNS}, count(*) FROM project WHERE id > {last} "
+            f"GROUP BY {_COLUMNS} {_ADD}"
+        )
 
 
 def remove_upkeep(connection: Connection) -> None:
@@ -81,6 +121,11 @@ def remove_upkeep(connection: Connection) -> None:
     for event in _SQLITE_EVENTS:
         _drop(connection, f"project_tally_{event}", "project")
     connection.exec_driver_sql(f"DELETE FROM registry_fact WHERE key = '{STAMP}'")
+
+
+def _change(connection: Connection) -> str:
+    token = _TOKENS[connection.dialect.name]
+    return f"UPDATE registry_fact SET value = {token} WHERE key = '{STAMP}';"
 
 
 def _tally_sqlite(connection: Connection) -> None:

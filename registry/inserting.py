@@ -1,0 +1,226 @@
+"""New records, many at a time: rows of every table straight from drafts, without the ORM.
+
+One record is a list of one, so there is no other way in. Blocks bound memory; cross-references
+come with each block, links between records at the end.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.orm import Session, lazyload
+
+from geo.feature import Feature, feature_text
+from geo.geometry import geojson_texts
+from registry import crossref, drafted, history, redirects, refs
+from registry.actors import Actor
+from registry.collections import DEPOSITS, PROJECTS, Collection
+from registry.database.upkeep import at_once
+from registry.drafts import Draft
+from registry.features import published, search_text
+from registry.folding import slug
+from registry.links import LINKS, set_links
+from registry.models import (
+    CorridorCountry,
+    DepositCommodity,
+    DepositCountry,
+    Organisation,
+    Project,
+    ProjectCountry,
+    ProjectPartner,
+)
+
+AT_A_TIME = 2_500
+MANY = 100
+"""From so many records of a block on their counts and boxes are kept together."""
+
+Drafts = Iterable[tuple[str | None, Draft]]
+Progress = Callable[[int], None]
+Part = TypeVar("Part")
+Rows = list[dict[str, Any]]
+Said = dict[str, Any]
+
+
+def insert_many(
+    session: Session,
+    collection: Collection,
+    drafts: Drafts,
+    by: Actor,
+    at: datetime,
+    action: str,
+    reason: str,
+    progress: Progress = lambda _done: None,
+) -> list[str]:
+    """Store new records with texts, revisions and cross-references; gives their refs in order.
+
+    Raises Invalid for a parent or agreement that cannot be named.
+    """
+    session.flush()
+    moved = redirects.targets(session, PROJECTS)
+    pairing = crossref.Pairing(session, collection.model) if _is_paired(collection) else None
+    linked: dict[str, Draft] = {}
+    stored: list[str] = []
+    for part in in_parts(drafts, AT_A_TIME):
+        named = _named(session, collection, part)
+        saids = [_said(collection, draft, ref, at, moved) for ref, draft in named]
+        _name_partners(session, saids)
+        _write_texts(collection, saids)
+        with _upkeep(session, collection, len(saids)):
+            ids = _insert(session, collection, saids)
+            if pairing:
+                pairing.add((ids[said["ref"]], said) for said in saids)
+        history.keep_many(session, collection.id, saids, action, by, at, reason)
+        linked |= {ref: draft for ref, draft in named if any(map(draft.values.get, LINKS))}
+        stored += ids
+        progress(len(stored))
+    _link(session, linked)
+    return stored
+
+
+def in_parts(rows: Iterable[Part], size: int) -> Iterator[list[Part]]:
+    """The rows in lists of that many; the last one may be shorter."""
+    source = iter(rows)
+    while part := list(islice(source, size)):
+        yield part
+
+
+def _upkeep(session: Session, collection: Collection, count: int) -> AbstractContextManager[None]:
+    if count < MANY:
+        return nullcontext()
+    return at_once(session.connection(), collection.model.__tablename__)
+
+
+def _is_paired(collection: Collection) -> bool:
+    return collection in (PROJECTS, DEPOSITS)
+
+
+def _named(
+    session: Session, collection: Collection, part: Sequence[tuple[str | None, Draft]]
+) -> list[tuple[str, Draft]]:
+    """The drafts, each with its own ref or the next free one."""
+    given = [ref for ref, _ in part if ref]
+    refs.check_unused(session, collection, given)
+    refs.pass_over(session, collection, given)
+    new = iter(refs.next_refs(session, collection, sum(ref is None for ref, _ in part)))
+    session.flush()
+    return [(ref or next(new), draft) for ref, draft in part]
+
+
+def _said(
+    collection: Collection, draft: Draft, ref: str, at: datetime, moved: dict[str, str]
+) -> Said:
+    """What a new record says: its columns, and what stands beside them."""
+    said = drafted.columns(collection, draft)
+    said |= {"ref": ref, "version": 1, "created_at": at, "updated_at": at}
+    said["countries"] = drafted.countries(draft)
+    if collection is PROJECTS:
+        parent = draft.values["parent"]
+        said["parent"] = moved.get(parent, parent) if parent else None
+        said["agreement"] = draft.values["agreement"]
+        said["partners"] = drafted.partners(draft)
+    elif collection is DEPOSITS:
+        said["commodities"] = draft.values["commodities"]
+    return said
+
+
+def _name_partners(session: Session, saids: Sequence[Said]) -> None:
+    """An organisation is called as it is stored, however it is spelt here."""
+    names = {name: None for said in saids for name, _, _ in said.get("partners", ())}
+    keys = {name: slug(name) or name for name in names}
+    known = _organisations(session, keys.values())
+    new = {key: name for name, key in reversed(keys.items()) if key not in known}
+    if new:
+        rows = [{"slug": key, "name": name} for key, name in reversed(new.items())]
+        session.execute(insert(_table(Organisation)), rows)
+        known |= _organisations(session, new)
+    for said in saids:
+        if said.get("partners"):
+            found = [(known[keys[name]], country, role) for name, country, role in said["partners"]]
+            said["organisations"] = [key for (key, _), _, _ in found]
+            said["partners"] = [(name, country, role) for (_, name), country, role in found]
+
+
+def _organisations(session: Session, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
+    columns = (Organisation.slug, Organisation.id, Organisation.name)
+    return {
+        row.slug: (row.id, row.name)
+        for part in in_parts(dict.fromkeys(keys), AT_A_TIME)
+        for row in session.execute(select(*columns).where(Organisation.slug.in_(part)))
+    }
+
+
+def _write_texts(collection: Collection, saids: Sequence[Said]) -> None:
+    geometries = geojson_texts([said.get("geometry") for said in saids])
+    for said, geometry in zip(saids, geometries, strict=True):
+        properties = published(collection.model, said)
+        said["text"] = feature_text(Feature(said["ref"], None, properties), geometry)
+        said["search"] = search_text(properties)
+
+
+def _insert(session: Session, collection: Collection, saids: Sequence[Said]) -> dict[str, int]:
+    """The records and the rows under them; gives the key of each ref."""
+    table = _table(collection.model)
+    names = [column.name for column in table.columns if column.name in saids[0]]
+    session.execute(insert(table), [{name: said[name] for name in names} for said in saids])
+    wanted = [said["ref"] for said in saids]
+    asked = select(table.c.ref, table.c.id).where(table.c.ref.in_(wanted))
+    found: dict[str, int] = {row.ref: row.id for row in session.execute(asked)}
+    for child, rows in _CHILDREN[collection.id]:
+        under = [row for said in saids for row in rows(found[said["ref"]], said)]
+        if under:
+            session.execute(insert(_table(child)), under)
+    return {ref: found[ref] for ref in wanted}
+
+
+def _countries_under(owner: str) -> Callable[[int, Said], Rows]:
+    def rows(key: int, said: Said) -> Rows:
+        return [
+            {owner: key, "country": country, "share": share} for country, share in said["countries"]
+        ]
+
+    return rows
+
+
+def _partners_under(key: int, said: Said) -> Rows:
+    return [
+        {"project_id": key, "organisation_id": organisation, "country": country, "role": role}
+        for organisation, (_, country, role) in zip(
+            said.get("organisations", ()), said["partners"], strict=True
+        )
+    ]
+
+
+def _commodities_under(key: int, said: Said) -> Rows:
+    return [{"deposit_id": key, "commodity": commodity} for commodity in said["commodities"]]
+
+
+# The tables under a record, and its rows in each.
+_CHILDREN: dict[str, tuple[tuple[Any, Callable[[int, Said], Rows]], ...]] = {
+    "projects": (
+        (ProjectCountry, _countries_under("project_id")),
+        (ProjectPartner, _partners_under),
+    ),
+    "deposits": (
+        (DepositCountry, _countries_under("deposit_id")),
+        (DepositCommodity, _commodities_under),
+    ),
+    "corridors": ((CorridorCountry, _countries_under("corridor_id")),),
+    "agreements": (),
+}
+
+
+def _link(session: Session, linked: dict[str, Draft]) -> None:
+    """Parent and agreement, once every record that may be meant is there."""
+    for part in in_parts(linked, AT_A_TIME):
+        asked = select(Project).options(lazyload("*")).where(Project.ref.in_(part))
+        for row in session.scalars(asked).all():
+            set_links(session, row, linked[row.ref].values)
+        session.flush()
+
+
+def _table(model: Any) -> Table:
+    table: Table = model.__table__
+    return table
