@@ -1,11 +1,16 @@
-"""File → drafts → records, with a verdict per row; all of it or nothing."""
+"""File → drafts → records, with a verdict per row; all of it or nothing.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+Rows are read and checked before anything is asked of the database, and wait in a temporary file
+meanwhile, so that a long import holds up nobody who saves. What hangs on what is stored (refs,
+links, what differs) is judged and written in one transaction.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.formats import RawFeature
@@ -16,15 +21,13 @@ from registry.collections import PROJECTS, Collection
 from registry.drafts import Draft, parse_many
 from registry.errors import Invalid, RefusedFile
 from registry.features import to_feature
+from registry.filed import ROWS_AT_A_TIME, FileRow, check_ids, check_links, file_row, known
 from registry.folding import slug
+from registry.inserting import in_parts, said_of, write_texts
 from registry.kinds import shown
-from registry.links import LINKS
-from registry.models import Agreement, Project
-from registry.refs import REF, next_refs
+from registry.refs import next_refs
+from registry.waiting import Waiting, waiting
 
-ROWS_AT_A_TIME = 2_000
-_NO_REF = "The id {} cannot be a ref: it takes up to 64 letters, digits, dots, - and _."
-_TWICE = "The id {} stands in row {} too; each may stand once."
 _MOVED = "{} was merged into {}; change that one, or take the row out."
 Progress = Callable[[int], None]
 
@@ -36,7 +39,7 @@ class Verdict:
     row: int
     ref: str | None
     verdict: str
-    faults: dict[str, tuple[str, ...]]
+    faults: Mapping[str, tuple[str, ...]]
     warnings: tuple[str, ...] = ()
 
 
@@ -61,13 +64,6 @@ class Report:
             yield orjson.dumps(row).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    raw: RawFeature
-    draft: Draft | Invalid
-    existing: Any = None
-
-
 def import_rows(
     session: Session,
     collection: Collection,
@@ -78,42 +74,186 @@ def import_rows(
     reason: str = "",
     leave: frozenset[str] = frozenset(),
     progress: Progress = lambda _done: None,
+    storing: Progress = lambda _done: None,
 ) -> Report:
     """Store every row, or none: with one faulty row the report is raised inside `ImportRefused`.
 
     With `keep_ids` a feature's id is its ref: an existing record is revised where something
     differs and left untouched where nothing does. Refs in `leave` are left as they are.
+    `progress` hears how many rows are checked, `storing` how many are stored. A session that has
+    asked nothing yet takes no lock before all rows are checked.
     """
     if collection.read_only:
         raise RefusedFile(
             f"{collection.title} ({collection.id}) are computed from projects and deposits and "
             "cannot be imported; import those."
         )
-    rows = _read(session, collection, list(raw), keep_ids, progress)
-    moved = redirects.targets(session, collection)
-    verdicts = [_judge(row, keep_ids, leave, moved) for row in rows]
-    if any(verdict.verdict == "refused" for verdict in verdicts):
-        raise ImportRefused(Report(tuple(verdicts)))
-    if collection is PROJECTS:
-        verdicts = _warn_of_duplicates(session, rows, verdicts)
-    verdicts = _write(session, collection, rows, verdicts, by, keep_ids, reason)
-    return Report(tuple(verdicts))
+    with waiting(collection.id) as drafts:
+        rows = _read(collection, raw, drafts, progress)
+        _Import(session, collection, rows, drafts, keep_ids, leave).store(by, reason, storing)
+    return _report(rows, named=True)
 
 
-def _warn_of_duplicates(
-    session: Session, rows: Sequence[_Row], verdicts: Sequence[Verdict]
-) -> list[Verdict]:
-    """What may be there already is said, and stored all the same."""
-    new = [
-        (at, row.raw.ref, row.draft)
-        for at, (row, verdict) in enumerate(zip(rows, verdicts, strict=True))
-        if verdict.verdict == "create" and isinstance(row.draft, Draft)
-    ]
-    said = duplicates.warnings(session, [(ref, draft) for _, ref, draft in new])
-    warned = list(verdicts)
-    for (at, *_), sentences in zip(new, said, strict=True):
-        warned[at] = replace(warned[at], warnings=(*warned[at].warnings, *sentences))
-    return warned
+def _read(
+    collection: Collection, raw: Iterable[RawFeature], drafts: Waiting, progress: Progress
+) -> list[FileRow]:
+    today = now().date()
+    rows: list[FileRow] = []
+    for part in in_parts(raw, ROWS_AT_A_TIME):
+        read = parse_many(collection.id, [(row.properties, row.geometry) for row in part], today)
+        rows += [file_row(one, draft) for one, draft in zip(part, read, strict=True)]
+        drafts.put([draft if isinstance(draft, Draft) else None for draft in read])
+        progress(len(rows))
+    return rows
+
+
+@dataclass(slots=True)
+class _Import:
+    """Checked rows on their way into the registry."""
+
+    session: Session
+    collection: Collection
+    rows: list[FileRow]
+    waiting: Waiting
+    keep_ids: bool
+    leave: frozenset[str]
+
+    def store(self, by: Actor, reason: str, storing: Progress) -> None:
+        """Judge every row by what is stored, then write."""
+        moved = redirects.targets(self.session, self.collection)
+        if self.keep_ids:
+            check_ids(self.rows)
+        links = redirects.targets(self.session, PROJECTS)
+        check_links(self.session, self.rows, links)
+        self._judge(moved)
+        self._refuse_faulty()
+        if self.collection is PROJECTS:
+            self._warn_of_duplicates()
+        self._name_new()
+        new = ((row.ref, draft) for row, draft in self._drafts("create"))
+        records.create_many(
+            self.session, self.collection, new, by, action="import", reason=reason, progress=storing
+        )
+        self._revise(by, reason)
+        self._refuse_faulty()
+
+    def _judge(self, moved: Mapping[str, str]) -> None:
+        """Say of each row that has a ref of its own what becomes of the record of that name."""
+        if not self.keep_ids:
+            return
+        refs = [row.ref for row in self.rows if row.ref]
+        stored = known(self.session, self.collection.model, refs)
+        for row in self.rows:
+            if row.ref in self.leave and (row.ref in stored or row.ref in moved):
+                row.verdict, row.faults, row.warnings = "unchanged", {}, ()
+            elif row.ref and row.ref in moved:
+                row.faults = {"id": (_MOVED.format(shown(row.ref), moved[row.ref]),)}
+            elif row.ref in stored and not row.faults:
+                row.verdict = "revise"
+        if any(row.verdict == "revise" for row in self.rows):
+            self._leave_what_is_the_same()
+
+    def _leave_what_is_the_same(self) -> None:
+        for part in in_parts(self._drafts("revise"), ROWS_AT_A_TIME):
+            drafts = {row.ref or "": draft for row, draft in part}
+            same = _with_the_same_text(self.session, self.collection, drafts)
+            unsure = self._stored([ref for ref in drafts if ref not in same])
+            same |= {ref for ref, old in unsure.items() if not differs(old, drafts[ref])}
+            for row, _ in part:
+                row.verdict = "unchanged" if row.ref in same else "revise"
+
+    def _refuse_faulty(self) -> None:
+        faulty = [row for row in self.rows if row.faults]
+        for row in faulty:
+            row.verdict = "refused"
+        if faulty:
+            raise ImportRefused(_report(self.rows, named=self.keep_ids))
+
+    def _warn_of_duplicates(self) -> None:
+        """What may be there already is said, and stored all the same."""
+        new = sum(row.verdict == "create" for row in self.rows)
+        if not 0 < new <= duplicates.MOST_WARNED:
+            return
+        given = list(self._drafts("create"))
+        said = duplicates.warnings(self.session, [(row.ref, draft) for row, draft in given])
+        for (row, _), sentences in zip(given, said, strict=True):
+            row.warnings = (*row.warnings, *sentences)
+
+    def _name_new(self) -> None:
+        """Give each new record its ref; a parent named by its id in the file is called so too."""
+        new = [row for row in self.rows if row.verdict == "create"]
+        unnamed = [row for row in new if not self.keep_ids or row.ref is None]
+        free = next_refs(self.session, self.collection, len(unnamed))
+        called = {row.ref: ref for row, ref in zip(unnamed, free, strict=True) if row.ref}
+        for row, ref in zip(unnamed, free, strict=True):
+            row.ref = ref
+        for row in self.rows:
+            if row.links and (parent := row.link("parent")):
+                row.links["parent"] = called.get(parent, parent)
+
+    def _revise(self, by: Actor, reason: str) -> None:
+        for part in in_parts(self._drafts("revise"), ROWS_AT_A_TIME):
+            stored = self._stored([row.ref or "" for row, _ in part])
+            for row, draft in part:
+                old = stored[row.ref or ""]
+                try:
+                    records.revise(
+                        self.session,
+                        self.collection,
+                        old,
+                        draft,
+                        by,
+                        version=old.version,
+                        action="import",
+                        reason=reason,
+                    )
+                except Invalid as error:
+                    row.faults = error.faults
+
+    def _stored(self, refs: Iterable[str]) -> dict[str, Any]:
+        model = self.collection.model
+        rows = self.session.scalars(select(model).where(model.ref.in_(list(refs))))
+        return {row.ref: row for row in rows}
+
+    def _drafts(self, verdict: str) -> Iterator[tuple[FileRow, Draft]]:
+        """The rows of that verdict with their drafts, which name what the rows now do."""
+        rows = iter(self.rows)
+        for block in self.waiting.blocks():
+            for draft in block:
+                row = next(rows)
+                if draft is not None and row.verdict == verdict:
+                    if row.links:
+                        draft.values.update({name: ref or None for name, ref in row.links.items()})
+                    yield row, draft
+
+
+def _report(rows: Iterable[FileRow], *, named: bool) -> Report:
+    """The verdict on every row; an id that is no ref is told only of a refused one."""
+    return Report(
+        tuple(
+            Verdict(
+                row.row,
+                row.ref if named or row.verdict == "refused" else None,
+                row.verdict,
+                row.faults,
+                row.warnings,
+            )
+            for row in rows
+        )
+    )
+
+
+def _with_the_same_text(
+    session: Session, collection: Collection, drafts: Mapping[str, Draft]
+) -> set[str]:
+    """The refs whose records say what their drafts say, to the letter: most of a file of ours."""
+    model = collection.model
+    names = ["ref", "version", "created_at", "updated_at", "text"]
+    names += ["publication"] if collection is PROJECTS else []
+    asked = select(*(getattr(model, name) for name in names)).where(model.ref.in_(drafts))
+    stored = session.execute(asked).all()
+    fresh = write_texts(collection, [said_of(collection, drafts[row.ref], row) for row in stored])
+    return {row.ref for row, said in zip(stored, fresh, strict=True) if said["text"] == row.text}
 
 
 class ImportRefused(RefusedFile):
@@ -129,83 +269,6 @@ class ImportRefused(RefusedFile):
             "was stored; "
             f"the first is row {first.row:,}: {why}"
         )
-
-
-def _read(
-    session: Session,
-    collection: Collection,
-    raw: Sequence[RawFeature],
-    keep_ids: bool,
-    progress: Progress,
-) -> list[_Row]:
-    today = now().date()
-    rows: list[_Row] = []
-    for start in range(0, len(raw), ROWS_AT_A_TIME):
-        part = raw[start : start + ROWS_AT_A_TIME]
-        given = [(row.properties, row.geometry) for row in part]
-        drafts = parse_many(collection.id, given, today)
-        found = _existing(session, collection, part) if keep_ids else {}
-        rows += [
-            _Row(one, draft, found.get(one.ref or ""))
-            for one, draft in zip(part, drafts, strict=True)
-        ]
-        progress(len(rows))
-    _follow_merged_parents(session, rows)
-    return _with_link_faults(session, _with_file_faults(rows, keep_ids))
-
-
-def _follow_merged_parents(session: Session, rows: Sequence[_Row]) -> None:
-    """A parent that was merged into another project is that one; into its own part, none."""
-    moved = redirects.targets(session, PROJECTS)
-    for row in rows if moved else ():
-        for ref in _links(row, "parent"):
-            if isinstance(row.draft, Draft):
-                now_it_is = moved.get(ref, ref)
-                row.draft.values["parent"] = None if now_it_is == row.raw.ref else now_it_is
-
-
-def _existing(
-    session: Session, collection: Collection, part: Sequence[RawFeature]
-) -> dict[str, Any]:
-    refs = [row.ref for row in part if row.ref]
-    model = collection.model
-    return {row.ref: row for row in session.scalars(select(model).where(model.ref.in_(refs)))}
-
-
-def _with_file_faults(rows: list[_Row], keep_ids: bool) -> list[_Row]:
-    """Faults that only the file as a whole shows: an id twice, an id that is no ref, a row that is
-    no feature.
-    """
-    seen: dict[str, int] = {}
-    checked = []
-    for row in rows:
-        faults = dict(row.draft.faults) if isinstance(row.draft, Invalid) else {}
-        if row.raw.fault:
-            faults = {"row": (row.raw.fault,)}
-        ref = row.raw.ref
-        if keep_ids and ref is not None:
-            if not REF.fullmatch(ref) or ref == "new":
-                faults["id"] = (_NO_REF.format(shown(ref)),)
-            elif ref in seen:
-                faults["id"] = (_TWICE.format(shown(ref), seen[ref]),)
-            seen.setdefault(ref, row.raw.row)
-        checked.append(replace(row, draft=Invalid(faults)) if faults else row)
-    return checked
-
-
-def _judge(row: _Row, keep_ids: bool, leave: frozenset[str], moved: Mapping[str, str]) -> Verdict:
-    ref = row.raw.ref if keep_ids else None
-    if ref in leave:
-        return Verdict(row.raw.row, ref, "unchanged", {})
-    if ref is not None and ref in moved:
-        fault = _MOVED.format(shown(ref), moved[ref])
-        return Verdict(row.raw.row, ref, "refused", {"id": (fault,)})
-    if isinstance(row.draft, Invalid):
-        return Verdict(row.raw.row, row.raw.ref, "refused", row.draft.faults)
-    verdict = "create"
-    if row.existing is not None:
-        verdict = "revise" if differs(row.existing, row.draft) else "unchanged"
-    return Verdict(row.raw.row, ref, verdict, {}, row.draft.warnings)
 
 
 def differs(existing: Any, draft: Draft) -> bool:
@@ -230,111 +293,3 @@ def _compared(name: str, value: Any) -> Any:
     if name == "partners":
         return [slug(partner) for partner in value or ()]
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _with_link_faults(session: Session, rows: list[_Row]) -> list[_Row]:
-    """A parent or agreement must be in the file or in the registry; asked once for all rows."""
-    wanted = {name: {ref for row in rows for ref in _links(row, name)} for name in LINKS}
-    parents = _known(session, Project, wanted["parent"])
-    parents |= {row.raw.ref: _publication(row) for row in rows if row.raw.ref}
-    known = {"parent": parents, "agreement": _known(session, Agreement, wanted["agreement"])}
-    above = {row.raw.ref: next(iter(_links(row, "parent")), None) for row in rows if row.raw.ref}
-    return [_check_links(row, known, above) for row in rows]
-
-
-def _links(row: _Row, name: str) -> set[str]:
-    said = row.draft.values.get(name) if isinstance(row.draft, Draft) else None
-    return {said} if said else set()
-
-
-def _publication(row: _Row) -> str:
-    said = row.draft.values.get("publication") if isinstance(row.draft, Draft) else None
-    return said or getattr(row.existing, "publication", None) or "public"
-
-
-def _check_links(row: _Row, known: dict[str, dict[str, str]], above: dict[str, str | None]) -> _Row:
-    faults = {
-        name: (f"There is no record {shown(ref)} in the file or in the registry.",)
-        for name in LINKS
-        for ref in _links(row, name) - known[name].keys()
-    }
-    for ref in _links(row, "parent") & known["parent"].keys():
-        if row.raw.ref and _leads_back(row.raw.ref, above):
-            faults["parent"] = (f"{shown(ref)} is itself part of this project.",)
-        elif _publication(row) == "public" and known["parent"][ref] != "public":
-            faults["parent"] = (f"{shown(ref)} is not public, so a public project cannot name it.",)
-    return replace(row, draft=Invalid(faults)) if faults else row
-
-
-def _leads_back(ref: str, above: dict[str, str | None]) -> bool:
-    """Whether the parents of a row in the file lead back to the row itself."""
-    at, seen = above.get(ref), {ref}
-    while at is not None and at not in seen:
-        seen.add(at)
-        at = above.get(at)
-    return at == ref
-
-
-def _known(session: Session, model: Any, refs: set[str]) -> dict[str, str]:
-    """Which of these refs the registry holds, and who may see each."""
-    shown_to = getattr(model, "publication", literal("public"))
-    found: dict[str, str] = {}
-    ordered = sorted(refs)
-    for start in range(0, len(ordered), ROWS_AT_A_TIME):
-        part = ordered[start : start + ROWS_AT_A_TIME]
-        rows = session.execute(select(model.ref, shown_to).where(model.ref.in_(part)))
-        found |= {row[0]: row[1] for row in rows}
-    return found
-
-
-def _write(
-    session: Session,
-    collection: Collection,
-    rows: Sequence[_Row],
-    verdicts: Sequence[Verdict],
-    by: Actor,
-    keep_ids: bool,
-    reason: str,
-) -> list[Verdict]:
-    paired = list(zip(rows, verdicts, strict=True))
-    new = [row for row, verdict in paired if verdict.verdict == "create"]
-    given = {row.raw.row: row.raw.ref if keep_ids else None for row in new}
-    free = iter(next_refs(session, collection, sum(ref is None for ref in given.values())))
-    refs = {row: ref or next(free) for row, ref in given.items()}
-    _point_at_new_refs(rows, refs)
-    drafts = [(refs[row.raw.row], row.draft) for row in new if isinstance(row.draft, Draft)]
-    records.create_many(session, collection, drafts, by, action="import", reason=reason)
-    faults: dict[int, dict[str, tuple[str, ...]]] = {}
-    for row, verdict in paired:
-        if verdict.verdict == "revise" and isinstance(row.draft, Draft):
-            try:
-                records.revise(
-                    session,
-                    collection,
-                    row.existing,
-                    row.draft,
-                    by,
-                    version=row.existing.version,
-                    action="import",
-                    reason=reason,
-                )
-            except Invalid as error:
-                faults[row.raw.row] = error.faults
-    if faults:
-        raise ImportRefused(
-            Report(tuple(_refuse(verdict, faults.get(verdict.row)) for verdict in verdicts))
-        )
-    return [replace(verdict, ref=refs.get(verdict.row, verdict.ref)) for verdict in verdicts]
-
-
-def _refuse(verdict: Verdict, faults: dict[str, tuple[str, ...]] | None) -> Verdict:
-    return replace(verdict, verdict="refused", faults=faults) if faults else verdict
-
-
-def _point_at_new_refs(rows: Sequence[_Row], refs: dict[int, str]) -> None:
-    """A parent named by its id in the file becomes the ref that it is given here."""
-    given = {row.raw.ref: refs[row.raw.row] for row in rows if row.raw.ref and row.raw.row in refs}
-    for row in rows:
-        for ref in _links(row, "parent"):
-            if isinstance(row.draft, Draft):
-                row.draft.values["parent"] = given.get(ref, ref)

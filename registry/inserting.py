@@ -4,11 +4,12 @@ One record is a list of one, so there is no other way in. Blocks bound memory; c
 come with each block, links between records at the end.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session, lazyload
@@ -59,15 +60,15 @@ def insert_many(
     Raises Invalid for a parent or agreement that cannot be named.
     """
     session.flush()
-    moved = redirects.targets(session, PROJECTS)
+    moved = redirects.targets(session, PROJECTS) if collection is PROJECTS else {}
     pairing = crossref.Pairing(session, collection.model) if _is_paired(collection) else None
     linked: dict[str, Draft] = {}
     stored: list[str] = []
     for part in in_parts(drafts, AT_A_TIME):
         named = _named(session, collection, part)
-        saids = [_said(collection, draft, ref, at, moved) for ref, draft in named]
+        saids = [said_of(collection, draft, New(ref, 1, at, at), moved) for ref, draft in named]
         _name_partners(session, saids)
-        _write_texts(collection, saids)
+        write_texts(collection, saids)
         with _upkeep(session, collection, len(saids)):
             ids = _insert(session, collection, saids)
             if pairing:
@@ -109,12 +110,21 @@ def _named(
     return [(ref or next(new), draft) for ref, draft in part]
 
 
-def _said(
-    collection: Collection, draft: Draft, ref: str, at: datetime, moved: dict[str, str]
+class New(NamedTuple):
+    """What the registry itself says of a record."""
+
+    ref: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+def said_of(
+    collection: Collection, draft: Draft, row: Any, moved: Mapping[str, str] = MappingProxyType({})
 ) -> Said:
-    """What a new record says: its columns, and what stands beside them."""
-    said = drafted.columns(collection, draft)
-    said |= {"ref": ref, "version": 1, "created_at": at, "updated_at": at}
+    """What a record says: its columns by the draft and by `row`, and what stands beside them."""
+    said = drafted.columns(collection, draft, row)
+    said |= {name: getattr(row, name) for name in New._fields}
     said["countries"] = drafted.countries(draft)
     if collection is PROJECTS:
         parent = draft.values["parent"]
@@ -152,12 +162,14 @@ def _organisations(session: Session, keys: Iterable[str]) -> dict[str, tuple[int
     }
 
 
-def _write_texts(collection: Collection, saids: Sequence[Said]) -> None:
+def write_texts(collection: Collection, saids: Sequence[Said]) -> Sequence[Said]:
+    """Put the stored text and the words for search beside what each record says."""
     geometries = geojson_texts([said.get("geometry") for said in saids])
     for said, geometry in zip(saids, geometries, strict=True):
         properties = published(collection.model, said)
         said["text"] = feature_text(Feature(said["ref"], None, properties), geometry)
         said["search"] = search_text(properties)
+    return saids
 
 
 def _insert(session: Session, collection: Collection, saids: Sequence[Said]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from registry.drafts import Draft
 from registry.errors import Forbidden, Moved, NotFound, Removed, Stale
 from registry.features import refresh_text
 from registry.folding import slug
-from registry.inserting import Drafts, insert_many
+from registry.inserting import Drafts, Progress, insert_many
 from registry.links import set_links
 from registry.models import (
     CorridorCountry,
@@ -58,13 +58,14 @@ def create_many(
     *,
     action: str = "create",
     reason: str = "",
+    progress: Progress = lambda _done: None,
 ) -> list[str]:
     """Store new records, each with its own ref or the next free one; links resolve among them.
 
-    Gives their refs in order.
+    Gives their refs in order; `progress` hears how many are stored.
     """
     allow(by)
-    return insert_many(session, collection, drafts, by, now(), action, reason)
+    return insert_many(session, collection, drafts, by, now(), action, reason, progress)
 
 
 def revise(
