@@ -141,4 +141,5 @@ def _polygon(rng: np.random.Generator, place: Places) -> shapely.Polygon:
 
 
 def _path(rng: np.random.Generator, place: Places) -> shapely.LineString:
-    return shapely.LineString(place + np.cumsum(rng.normal(0, 0.05, (8, 2)), 0))
+    steps = rng.normal(0, 0.05, (8, 2))
+    return shapely.LineString(place + np.cumsum(steps, axis=0) - steps[0])
