@@ -37,3 +37,8 @@ class Actor:
     def may_review(self) -> bool:
         """Whether it may decide what becomes of two projects that look alike."""
         return self.role in REVIEWING_ROLES
+
+    @property
+    def may_manage(self) -> bool:
+        """Whether it may say who signs in, and as what."""
+        return self.role == "admin"

@@ -15,6 +15,7 @@ from web import (
     pages,
     rates,
     security,
+    users,
     visitors,
 )
 from web.config import LOOPBACK, Settings
@@ -35,6 +36,6 @@ def create_app(settings: Settings, store: Store) -> Flask:
     security.init_app(app)
     errors.init_app(app)
     app.context_processor(visitors.template_values)
-    for module in (pages, edit, export, opportunities, duplicates, account, api):
+    for module in (pages, edit, export, opportunities, duplicates, account, users, api):
         app.register_blueprint(module.bp)
     return app

@@ -1,5 +1,6 @@
 """Signing in by a password or a one-time link, and out again."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import (
@@ -14,8 +15,9 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from registry import accounts, users
+from registry import accounts, tokens, users
 from registry.accounts import SESSION_LIFE
+from registry.actors import RANK, ROLES
 from registry.database.engine import reading, writing
 from registry.errors import Forbidden
 from web import rates
@@ -31,9 +33,9 @@ _NEXT_LIFE_S = 1800
 
 @bp.get("/account")
 def show() -> Response:
-    """Who is signed in, or how to sign in."""
+    """Who is signed in and what they hold, or how to sign in."""
     wanted = _own_page(request.args.get("next", ""))
-    page = make_response(render_template("account/show.html", next=wanted))
+    page = make_response(account_page(next=wanted, done=request.args.get("done")))
     if wanted and visitor() is None:
         _remember(page, NEXT_COOKIE, wanted, _NEXT_LIFE_S)
     return page
@@ -60,7 +62,7 @@ def sign_in() -> AnyResponse | tuple[str, int]:
         with writing(store().accounts) as opened, opened.begin():
             value = users.sign_in(opened, user)
     except Forbidden as error:
-        return render_template("account/show.html", name=name, fault=str(error)), 403
+        return account_page(name=name, fault=str(error)), 403
     for rate, key in tried:
         rates.give_back(rate, key)
     return _signed_in(value)
@@ -98,6 +100,24 @@ def healthz() -> Response:
     with store().reading() as opened:
         opened.connection().exec_driver_sql("SELECT 1")
     return Response("ok\n", content_type="text/plain")
+
+
+def account_page(**said: Any) -> str:
+    """The page of whoever is signed in, with their tokens; of nobody, the form to sign in."""
+    someone = visitor()
+    if someone is None:
+        return render_template("account/show.html", **said)
+    with reading(store().accounts) as opened:
+        user = users.load(opened, someone.actor.name)
+        held = [(token, tokens.state(token)) for token in tokens.every(opened, user)]
+        return render_template(
+            "account/show.html",
+            user=user,
+            held=held,
+            roles=ROLES[: RANK[user.role] + 1],
+            days=(tokens.DAYS, tokens.MOST_DAYS),
+            **said,
+        )
 
 
 def _signed_in(value: str) -> AnyResponse:
