@@ -19,7 +19,7 @@ from registry.actors import Actor
 from registry.clock import now
 from registry.collections import PROJECTS, Collection
 from registry.drafts import Draft, parse_many
-from registry.errors import Invalid, RefusedFile
+from registry.errors import Forbidden, Invalid, RefusedFile
 from registry.features import to_feature
 from registry.filed import ROWS_AT_A_TIME, FileRow, check_ids, check_links, file_row, known
 from registry.folding import slug
@@ -209,6 +209,8 @@ class _Import:
                     )
                 except Invalid as error:
                     row.faults = error.faults
+                except Forbidden as error:
+                    row.faults = {"id": (str(error),)}
 
     def _stored(self, refs: Iterable[str]) -> dict[str, Any]:
         model = self.collection.model

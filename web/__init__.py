@@ -15,6 +15,7 @@ from web import (
     pages,
     rates,
     security,
+    upload,
     users,
     visitors,
 )
@@ -35,7 +36,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
     rates.init_app(app, settings.rates)
     security.init_app(app)
     errors.init_app(app)
+    upload.init_app(app, settings)
     app.context_processor(visitors.template_values)
-    for module in (pages, edit, export, opportunities, duplicates, account, users, api):
+    for module in (pages, edit, export, opportunities, duplicates, account, users, api, upload):
         app.register_blueprint(module.bp)
     return app

@@ -1,5 +1,6 @@
 """Settings of the server, each with a safe default."""
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,13 @@ class Settings:
     longest_wait_ms: int = 5_000
     most_waiting: int = 4
     rates: tuple[Rate, ...] = RATES
+    largest_upload_bytes: int = 64 * 2**20
+    most_upload_rows: int = 20_000
+
+    @property
+    def uploads(self) -> Path:
+        """Where files wait for the word to store them."""
+        return (self.data or Path(tempfile.gettempdir()) / "qadam") / "uploads"
 
     @property
     def on_loopback(self) -> bool:

@@ -41,6 +41,9 @@ _OPEN_FORMS = frozenset({"account.use_link", "account.sign_in"})
 # What looks the same to everybody, and says itself how long it may be kept.
 _FOR_ALL = frozenset({"static", "pages.layer", "pages.colours"})
 _FORM_LIMIT = "MAX_FORM_MEMORY_SIZE"
+# Forms that bring a file, of those who are signed in.
+_FILE_FORMS = frozenset({"upload.receive"})
+_FILE_LIMIT = "LARGEST_UPLOAD_BYTES"
 _URLENCODED = "application/x-www-form-urlencoded"
 
 
@@ -62,6 +65,8 @@ def csp_nonce() -> str:
 
 def _check_text() -> None:
     """Refuse zero bytes, which no database stores as text, and forms that are too long to read."""
+    if request.endpoint in _FILE_FORMS and visitor() is not None:
+        request.max_content_length = current_app.config[_FILE_LIMIT]
     if request.mimetype == _URLENCODED:  # Flask applies this limit to forms in parts alone
         limits = (current_app.config[name] for name in ("MAX_CONTENT_LENGTH", _FORM_LIMIT))
         request.max_content_length = min(limits)

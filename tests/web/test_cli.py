@@ -1,6 +1,7 @@
 """The command: what it does, what it says, and how it ends."""
 
 import json
+import re
 import socket
 import sqlite3
 import stat
@@ -14,6 +15,7 @@ from pathlib import Path
 import geopandas
 import pytest
 
+from geo.formats import FORMATS, Format
 from registry import queries
 from registry.collections import DEPOSITS, PROJECTS
 from registry.database.store import open_store
@@ -309,3 +311,48 @@ def test_a_port_in_use_is_said_with_another(qadam: Run) -> None:
     assert done.code == 1
     assert f"Port {port} is in use" in done.err
     assert f"--port {port + 1}" in done.err
+
+
+THEIRS = "Проект;Технология;Стадия;Мощность (МВт);lon;lat\nПарк;wind;idea;1500,5;69,24;41,3\n"
+
+
+def test_columns_that_are_not_ours_are_guessed_aloud_and_mapped_by_hand(
+    qadam: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(THEIRS, encoding="utf-8")
+    done = qadam("import", "a.csv")
+    assert done.code == 1
+    said = re.findall(r'perhaps (--map) "([^"]+)"', done.err)
+    assert [pair for _, pair in said] == [
+        "Проект=name",
+        "Технология=sector",
+        "Стадия=status",
+        "Мощность (МВт)=capacity_mw",
+    ]
+    done = qadam("import", "a.csv", *(word for pair in said for word in pair))
+    assert done == Done(0, "", "1 added, 0 revised, 0 unchanged\n")
+    qadam("export", "out.geojson")
+    (project,) = json.loads((tmp_path / "out.geojson").read_bytes())["features"]
+    assert (project["properties"]["name"], project["properties"]["capacity_mw"]) == ("Парк", 1500.5)
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [("name", "--map takes"), ("X=name", "no column “X”"), ("Проект=colour", "no property")],
+)
+def test_a_mapping_that_cannot_be_is_wrong_usage(
+    qadam: Run, tmp_path: Path, pair: str, words: str
+) -> None:
+    (tmp_path / "a.csv").write_text(THEIRS, encoding="utf-8")
+    done = qadam("import", "a.csv", "--map", pair)
+    assert (done.code, words in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_every_format_goes_out_and_in_by_its_ending(
+    qadam: Run, tmp_path: Path, form: Format
+) -> None:
+    qadam("import", write(tmp_path / "a.geojson", point("Парк"), point("Park")))
+    assert qadam("export", f"out.{form.extension}").code == 0
+    done = qadam("import", f"out.{form.extension}", "--keep-ids")
+    assert done == Done(0, "", "0 added, 0 revised, 2 unchanged\n")

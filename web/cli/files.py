@@ -5,16 +5,17 @@ import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from geo.errors import BadFile
-from geo.formats import find_format
-from registry import exports
-from registry.collections import find_collection
-from registry.errors import BadFilter
+from geo.formats import RawFeature, find_format
+from registry import exports, mapping
+from registry.collections import Collection, find_collection
+from registry.errors import BadFilter, Invalid
 from registry.fields import FIELDS, Cql2
 from registry.filters import Filter, Page
 from registry.imports import ImportRefused, Report, import_rows
@@ -22,6 +23,8 @@ from registry.kinds import Text
 from web.cli.options import OPERATOR, collection_option, data_option, opened, progress_bar
 
 SHOWN_FAULTS = 20
+# Rows that are looked at for the names of a file's columns.
+ROWS_FOR_COLUMNS = 2_000
 _PAGING = ("sortby", "limit", "offset")
 _REASON = Text(500)
 
@@ -43,6 +46,13 @@ def _clean(_context: click.Context, _parameter: click.Parameter, said: str) -> s
 )
 @click.option("--keep-ids", is_flag=True, help="Take a feature's id as its ref.")
 @click.option("--reason", default="", callback=_clean, help="Kept in the history of every record.")
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help="What a column of the file means; nothing after = leaves it out. Repeatable.",
+)
 def import_(
     file: Path,
     data: Path | None,
@@ -51,11 +61,12 @@ def import_(
     report: Path | None,
     keep_ids: bool,
     reason: str,
+    pairs: tuple[str, ...],
 ) -> None:
     """Read a file into the registry: every row, or none."""
     collection = find_collection(name)
     with file.open("rb") as source:
-        rows = list(find_format(file.name).read(source))
+        rows = list(_mapped(collection, find_format(file.name).read(source), pairs))
     with opened(data) as store, _report_file(report) as verdicts:
         try:
             with progress_bar("Checking", len(rows)) as tell, store.writing() as session:
@@ -76,6 +87,32 @@ def import_(
             raise
         _say_result(result, dry_run)
         _write_report(verdicts, result)
+
+
+def _mapped(
+    collection: Collection, rows: Iterator[RawFeature], pairs: Iterable[str]
+) -> Iterator[RawFeature]:
+    """The rows under our names; where columns are none of ours, what they may mean is said."""
+    said = dict(_pair(text) for text in pairs)
+    first = list(islice(rows, ROWS_FOR_COLUMNS))
+    names = mapping.columns_of(first)
+    try:
+        meant = mapping.check(collection, names, said)
+    except Invalid as error:
+        raise click.UsageError(str(error)) from error
+    if not mapping.fits(collection, [ours for ours in meant.values() if ours and ours != "id"]):
+        unknown = {name for name, ours in meant.items() if not mapping.fits(collection, [ours])}
+        for theirs, ours in mapping.suggest(collection, names).items():
+            if theirs in unknown - said.keys() and ours:
+                click.echo(f'perhaps --map "{theirs}={ours}"', err=True)
+    return mapping.renamed(chain(first, rows), meant)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    theirs, mark, ours = text.rpartition("=")
+    if not mark:
+        raise click.UsageError(f"--map takes “their column=our property”; got “{text[:60]}”.")
+    return theirs.strip(), ours.strip()
 
 
 @click.command("export")

@@ -47,7 +47,8 @@ def serve(data: Path | None, host: str, port: int, no_open: bool) -> None:
             connection_limit=MOST_CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
             asyncore_use_poll=hasattr(select, "poll"),  # select() knows no more than 1,024 files
-            max_request_body_size=settings.largest_body_bytes,
+            # Above this the connection ends; below it a page says what is too large.
+            max_request_body_size=4 * settings.largest_upload_bytes,
             ident=None,
             clear_untrusted_proxy_headers=True,
         )

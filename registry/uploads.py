@@ -1,0 +1,140 @@
+"""Files between their preview and the word to store them, and layouts that were mapped before."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+from sqlalchemy import String, Text, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from registry.accounts import AccountsBase, digest
+from registry.clock import now
+from registry.errors import NotFound, StoreError
+
+UPLOAD_LIFE = timedelta(hours=1)
+_GONE = "This file is no longer kept (an upload waits an hour for its word); choose it again."
+
+
+class Upload(AccountsBase):
+    """A file that waits; only the hash of its token is kept, which names the file on the disk."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    session_hash: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(String(16))
+    collection: Mapped[str] = mapped_column(String(32))
+    keep_ids: Mapped[bool]
+    columns: Mapped[str | None] = mapped_column(Text)
+    expires_at: Mapped[datetime]
+
+    def path(self, folder: Path) -> Path:
+        """Where the file lies."""
+        return folder / self.token_hash
+
+    @property
+    def meant(self) -> dict[str, str] | None:
+        """What its columns mean, where somebody said so."""
+        return None if self.columns is None else orjson.loads(self.columns)
+
+    def set_meant(self, meant: Mapping[str, str]) -> None:
+        """Keep what its columns mean."""
+        self.columns = orjson.dumps(dict(meant)).decode()
+
+
+class ColumnLayout(AccountsBase):
+    """What the columns of a layout meant when such a file was last stored."""
+
+    __tablename__ = "column_layout"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    columns: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime]
+
+
+def keep(
+    session: Session, folder: Path, token: str, cookie: str, file: BinaryIO, **said: str | bool
+) -> Upload:
+    """Keep a file for this browser session, in place of one that it left waiting.
+
+    Raises StoreError where the disk does not take it.
+    """
+    for older in session.scalars(select(Upload).where(Upload.session_hash == digest(cookie))):
+        drop(session, folder, older)
+    tidy(session, folder)
+    upload = Upload(
+        token_hash=digest(token),
+        session_hash=digest(cookie),
+        expires_at=now() + UPLOAD_LIFE,
+        **said,
+    )
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(upload.path(folder), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as copy:
+            shutil.copyfileobj(file, copy)
+    except OSError as error:
+        upload.path(folder).unlink(missing_ok=True)
+        raise StoreError(
+            f"The file cannot be kept ({error.strerror}); nothing was stored, try again."
+        ) from error
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def find(session: Session, folder: Path, token: str, cookie: str) -> Upload:
+    """The file of a token, for the browser session that sent it; raises NotFound."""
+    upload = session.scalar(
+        select(Upload).where(
+            Upload.token_hash == digest(token),
+            Upload.session_hash == digest(cookie),
+            Upload.expires_at > now(),
+        )
+    )
+    if upload is None or not upload.path(folder).is_file():
+        raise NotFound(_GONE)
+    return upload
+
+
+def drop(session: Session, folder: Path, upload: Upload) -> None:
+    """Forget a file."""
+    upload.path(folder).unlink(missing_ok=True)
+    session.execute(delete(Upload).where(Upload.id == upload.id))
+
+
+def tidy(session: Session, folder: Path) -> None:
+    """Forget what waited too long, and files that nobody knows any more."""
+    for old in session.scalars(select(Upload).where(Upload.expires_at <= now())):
+        drop(session, folder, old)
+    known = set(session.scalars(select(Upload.token_hash)))
+    oldest = (now() - UPLOAD_LIFE).timestamp()
+    for path in folder.iterdir() if folder.is_dir() else ():
+        # One that is just being written has no row yet.
+        if path.name not in known and path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+
+
+def remember(session: Session, fingerprint: str, meant: Mapping[str, str]) -> None:
+    """Keep what the columns of a layout mean, for the next such file."""
+    layout = session.scalar(select(ColumnLayout).where(ColumnLayout.fingerprint == fingerprint))
+    if layout is None:
+        layout = ColumnLayout(fingerprint=fingerprint)
+        session.add(layout)
+    layout.columns, layout.updated_at = orjson.dumps(dict(meant)).decode(), now()
+    session.flush()
+
+
+def remembered(session: Session, fingerprint: str) -> dict[str, str] | None:
+    """What the columns of such a layout meant before; None where there was none."""
+    columns = session.scalar(
+        select(ColumnLayout.columns).where(ColumnLayout.fingerprint == fingerprint)
+    )
+    return None if columns is None else orjson.loads(columns)

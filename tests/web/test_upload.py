@@ -1,0 +1,323 @@
+"""A file in the browser: what it would do is shown, and only a yes stores it."""
+
+import io
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
+from werkzeug.test import TestResponse
+
+from geo.formats import FORMATS, Format
+from registry.clock import now
+from registry.collections import PROJECTS
+from registry.database.engine import reading, writing
+from registry.database.store import Store
+from registry.exports import export
+from registry.filters import Filter, Page
+from registry.models import Project, Revision
+from registry.uploads import Upload
+from tests.factories import csrf_of, make_project, sign_in
+from web import create_app
+from web.config import Settings
+
+HEADER = "name,sector,status,lon,lat\n"
+GOOD = HEADER + "Wind park,wind,idea,69.24,41.3\nSolar park,solar,idea,64.42,39.77\n"
+FAULTY = GOOD + "Nothing,sunny,idea,0,0\n"
+THEIRS = (
+    'Проект,Технология,Стадия,Мощность (МВт),lon,lat,Мусор\nПарк,wind,idea,"1 500,5",69.24,41.3,x\n'
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where uploads wait."""
+    return tmp_path / "data" / "uploads"
+
+
+@pytest.fixture
+def planner(embedded: Store, tmp_path: Path) -> FlaskClient:
+    """A browser that is signed in, with small limits."""
+    settings = Settings(data=tmp_path / "data", largest_upload_bytes=200_000, most_upload_rows=50)
+    return sign_in(create_app(settings, embedded).test_client(), embedded)
+
+
+def send(
+    client: FlaskClient, text: str | bytes, name: str = "plans.csv", **said: str
+) -> TestResponse:
+    """Choose a file and press the button."""
+    data = text.encode() if isinstance(text, str) else text
+    form: dict[str, Any] = {"csrf": csrf_of(client), "collection": "projects"} | said
+    return client.post(
+        "/import",
+        data=form | {"file": (io.BytesIO(data), name)},
+        content_type="multipart/form-data",
+    )
+
+
+def upload(client: FlaskClient, text: str | bytes, name: str = "plans.csv", **said: str) -> str:
+    """The address of the preview."""
+    answer = send(client, text, name, **said)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def press(client: FlaskClient, address: str, act: str, **said: Any) -> TestResponse:
+    """Press a button of the preview."""
+    return client.post(f"{address}/{act}", data={"csrf": csrf_of(client)} | said)
+
+
+def stored(store: Store) -> list[str]:
+    """The names of all projects."""
+    with store.reading() as session:
+        return list(session.scalars(select(Project.name).order_by(Project.name)))
+
+
+def counts(page: str) -> list[int]:
+    """The four figures: refused, changed, added, unchanged."""
+    return [
+        int(text) for text in re.findall(r"verdict-card[^>]*>.*?<strong>(\d+)</strong>", page, re.S)
+    ]
+
+
+def test_nothing_is_stored_until_one_says_so(
+    planner: FlaskClient, embedded: Store, folder: Path
+) -> None:
+    address = upload(planner, GOOD)
+    page = planner.get(address).text
+    assert counts(page) == [0, 0, 2, 0]
+    assert "Wind park" in page
+    assert stored(embedded) == []
+    answer = press(planner, address, "store", reason="From the ministry")
+    assert answer.status_code == 303
+    assert "2 added" in planner.get(answer.headers["Location"]).text
+    assert stored(embedded) == ["Solar park", "Wind park"]
+    with embedded.reading() as session:
+        assert set(session.scalars(select(Revision.reason))) == {"From the ministry"}
+    assert list(folder.iterdir()) == []
+    assert planner.get(address).status_code == 404
+
+
+def test_a_faulty_row_says_why_and_keeps_all_out(planner: FlaskClient, embedded: Store) -> None:
+    address = upload(planner, FAULTY)
+    page = planner.get(address).text
+    assert counts(page) == [1, 0, 2, 0]
+    assert "Sector takes solar, wind, hydro" in page
+    assert "1 of 3 rows cannot be taken" in page
+    assert f'action="{address}/store"' not in page
+    assert press(planner, address, "store").headers["Location"] == address
+    assert stored(embedded) == []
+
+
+def test_one_verdict_can_be_looked_at_alone(planner: FlaskClient) -> None:
+    address = upload(planner, FAULTY)
+    page = planner.get(f"{address}?show=create").text
+    assert "Wind park" in page
+    assert ">Nothing<" not in page
+
+
+def test_the_report_has_every_row_and_no_formula(planner: FlaskClient) -> None:
+    address = upload(planner, HEADER + '"=HYPERLINK(1)",sunny,idea,0,0\n' + GOOD.split("\n", 1)[1])
+    answer = planner.get(f"{address}/report.csv")
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert lines[0] == "row,ref,name,verdict,reasons,warnings"
+    assert len(lines) == 4
+    assert lines[1].startswith("1,,'=HYPERLINK(1),refused,\"Sector takes")
+
+
+def test_columns_of_others_are_guessed_corrected_and_remembered(
+    planner: FlaskClient, embedded: Store
+) -> None:
+    address = upload(planner, THEIRS)
+    page = planner.get(address).text
+    assert counts(page) == [0, 0, 1, 0]
+    chosen = re.findall(r'<option value="(\w*)" selected>', page)
+    assert chosen == ["name", "sector", "status", "capacity_mw"]
+    theirs = re.findall(r'name="theirs" value="([^"]+)"', page)
+    assert theirs == ["Проект", "Технология", "Стадия", "Мощность (МВт)", "Мусор"]
+    ours = ["name", "sector", "status", "capacity_mw", "summary"]
+    assert press(planner, address, "columns", theirs=theirs, ours=ours).status_code == 303
+    again = planner.get(upload(planner, THEIRS)).text
+    assert re.findall(r'<option value="(\w*)" selected>', again) == ours
+    press(planner, upload(planner, THEIRS), "store")
+    with embedded.reading() as session:
+        project = session.scalars(select(Project)).one()
+        assert (project.name, project.capacity_mw, project.summary) == ("Парк", 1500.5, "x")
+
+
+@pytest.mark.parametrize(
+    ("ours", "words"),
+    [
+        (["name", "name", "", "", ""], "cannot both be name"),
+        (["name", "colour", "", "", ""], "no property of projects"),
+    ],
+)
+def test_columns_that_cannot_mean_that_are_refused(
+    planner: FlaskClient, ours: list[str], words: str
+) -> None:
+    address = upload(planner, THEIRS)
+    theirs = ["Проект", "Технология", "Стадия", "Мощность (МВт)", "Мусор"]
+    answer = press(planner, address, "columns", theirs=theirs, ours=ours)
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_with_its_ids_a_file_changes_only_what_differs_and_shows_it(
+    planner: FlaskClient, embedded: Store
+) -> None:
+    with embedded.writing() as session:
+        make_project(session, name="A", capacity_mw=100.0)
+        make_project(session, "64.42 39.77", name="B")
+    exported = planner.get("/export/projects.csv").data.decode("utf-8-sig")
+    address = upload(planner, exported.replace(",100.0,", ",250.0,"), keep_ids="yes")
+    page = planner.get(address).text
+    assert counts(page) == [0, 1, 0, 1]
+    assert re.search(r"Power:</span> <del>100</del>\s*250", page)
+    press(planner, address, "store")
+    with embedded.reading() as session:
+        assert dict(session.execute(select(Project.name, Project.version)).all()) == {
+            "A": 2,
+            "B": 1,
+        }
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_every_format_can_be_uploaded_and_comes_back_unchanged(
+    planner: FlaskClient, embedded: Store, form: Format
+) -> None:
+    with embedded.writing() as session:
+        make_project(session, name="Құмкөл 水力")
+        body = b"".join(
+            export(session, PROJECTS, Filter("projects"), Page(), form, public_only=False)
+        )
+    address = upload(planner, body, f"a.{form.extension}", keep_ids="yes")
+    page = planner.get(address).text
+    assert counts(page) == [0, 0, 0, 1]
+    assert "Nothing differs" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("plans.dwg", b"x", "of no known format"),
+        ("plans.csv", b"", "is empty"),
+        ("plans.csv", HEADER.encode(), "it has no rows"),
+        ("plans.csv", (HEADER + "A,wind,idea,69,41\n" * 51).encode(), "more than 50 rows"),
+        ("plans.geojson", b"<OGRVRTDataSource/>", "not GeoJSON but an XML file"),
+        ("plans.gpkg", b'{"type":"gdal_streamed_alg"}', "holds something else"),
+        ("plans.shp.zip", b"PK\x05\x06" + b"\0" * 18, "holds no .shp file"),
+        ("plans.kml", b"<kml/>", "it has no rows"),
+    ],
+)
+def test_a_file_that_cannot_be_read_gets_a_sentence_and_is_not_kept(
+    planner: FlaskClient, embedded: Store, folder: Path, name: str, data: bytes, words: str
+) -> None:
+    answer = send(planner, data, name)
+    if answer.status_code == 303:
+        answer = planner.get(answer.headers["Location"])
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert not folder.exists() or list(folder.iterdir()) == []
+    assert stored(embedded) == []
+
+
+def test_no_file_or_no_such_collection_gets_a_sentence(planner: FlaskClient) -> None:
+    assert "Choose a file first" in send(planner, b"", "").text
+    for collection in ("cross_references", "planets", ""):
+        answer = send(planner, GOOD, collection=collection)
+        assert (answer.status_code, "Say what the rows are" in answer.text) == (422, True)
+
+
+def test_a_file_over_the_limit_gets_a_page_that_says_so(planner: FlaskClient) -> None:
+    answer = planner.post(
+        "/import",
+        data={"file": (io.BytesIO(b"x" * 300_000), "plans.csv")},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 413
+    assert "larger than 0 MB" in answer.text
+    assert "qadam import" in answer.text
+
+
+def test_only_the_browser_that_sent_a_file_sees_it(
+    planner: FlaskClient, embedded: Store, tmp_path: Path
+) -> None:
+    address = upload(planner, GOOD)
+    app = create_app(Settings(data=tmp_path / "data"), embedded)
+    other = sign_in(app.test_client(), embedded)
+    assert other.get(address).status_code == 404
+    assert other.get(f"{address}/report.csv").status_code == 404
+    assert press(other, address, "store").status_code == 404
+    assert press(other, address, "discard").status_code == 404
+    assert planner.get(address).status_code == 200
+    assert app.test_client().get(address).status_code == 303  # the public is asked to sign in
+
+
+def test_writing_needs_a_role_and_the_form_its_token(planner: FlaskClient, embedded: Store) -> None:
+    assert planner.post("/import", data={"csrf": "wrong"}).status_code == 400
+    with writing(embedded.accounts) as session, session.begin():
+        session.connection().exec_driver_sql("UPDATE user_account SET role = 'viewer'")
+    assert planner.get("/import").status_code == 403
+    assert "Import a file" not in planner.get("/").text
+
+
+def test_a_file_is_forgotten_after_an_hour_with_what_nobody_knows(
+    planner: FlaskClient, embedded: Store, folder: Path
+) -> None:
+    address = upload(planner, GOOD)
+    (kept,) = folder.iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
+    (folder / "stray").write_bytes(b"x")
+    os.utime(folder / "stray", (1, 1))
+    with writing(embedded.accounts) as session, session.begin():
+        session.execute(update(Upload).values(expires_at=now(), session_hash="of another"))
+    assert planner.get(address).status_code == 404
+    upload(planner, FAULTY)
+    (only,) = folder.iterdir()
+    assert only.name not in {kept.name, "stray"}
+
+
+def test_a_second_file_takes_the_place_of_the_first(planner: FlaskClient, folder: Path) -> None:
+    first = upload(planner, GOOD)
+    second = upload(planner, FAULTY)
+    assert (planner.get(first).status_code, planner.get(second).status_code) == (404, 200)
+    assert len(list(folder.iterdir())) == 1
+    assert press(planner, second, "discard").status_code == 303
+    assert list(folder.iterdir()) == []
+
+
+def test_names_of_a_file_are_text_on_the_page(planner: FlaskClient) -> None:
+    bad = "<img src=x onerror=alert(1)>"
+    text = f"name,sector,status,{bad}\n{bad},{bad},idea,{bad}\n"
+    page = planner.get(upload(planner, text, f"{bad}.csv")).text
+    assert bad not in page
+    assert "&lt;img src=x" in page
+
+
+def test_the_form_fits_a_row_that_changed_meanwhile(planner: FlaskClient, embedded: Store) -> None:
+    with embedded.writing() as session:
+        make_project(session, name="A")
+    document = planner.get("/export/projects.geojson").get_json()
+    document["features"][0]["properties"]["name"] = "A changed"
+    address = upload(planner, orjson.dumps(document), "a.geojson", keep_ids="yes")
+    assert counts(planner.get(address).text) == [0, 1, 0, 0]
+    with embedded.writing() as session:
+        session.execute(update(Project).values(status="operating"))
+    answer = press(planner, address, "store")
+    assert answer.headers["Location"] == address
+    assert counts(planner.get(address).text) == [1, 0, 0, 0]
+
+
+def test_a_preview_leaves_no_trace(planner: FlaskClient, embedded: Store) -> None:
+    planner.get(upload(planner, GOOD))
+    with embedded.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Revision)) == 0
+    with reading(embedded.accounts) as session:
+        assert session.scalar(select(func.count()).select_from(Upload)) == 1
+    press(planner, upload(planner, GOOD), "store")
+    with embedded.reading() as session:
+        assert sorted(session.scalars(select(Project.ref))) == ["P-000001", "P-000002"]

@@ -1,0 +1,273 @@
+"""A file from the browser into the registry: choose it, see what it would do, say yes or no."""
+
+import secrets
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyResponse
+
+from geo.errors import BadFile, UnknownFormat
+from geo.formats import FORMATS, RawFeature, find_format
+from geo.formats.csv_file import table
+from registry import mapping, uploads
+from registry.collections import COLLECTIONS, Collection, find_collection
+from registry.database.engine import reading
+from registry.database.engine import writing as account_writing
+from registry.errors import Invalid, NotFound
+from registry.imports import ImportRefused, import_rows
+from registry.kinds import Text
+from registry.previews import Preview, preview
+from registry.uploads import Upload
+from web import verdicts
+from web.config import Settings
+from web.db import store, writing
+from web.visitors import cookie, writer
+
+bp = Blueprint("upload", __name__)
+
+_FOLDER, _MOST_ROWS = "UPLOADS", "MOST_UPLOAD_ROWS"
+_LARGEST = "LARGEST_UPLOAD_BYTES"
+_REASON = Text(500)
+Answer = str | tuple[str, int] | AnyResponse
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Where uploads wait, and how much of them is taken."""
+    app.config[_FOLDER] = settings.uploads
+    app.config[_LARGEST] = settings.largest_upload_bytes
+    app.config[_MOST_ROWS] = settings.most_upload_rows
+
+
+@bp.get("/import")
+def choose() -> Answer:
+    """The form that takes a file, and what the last one did."""
+    writer()
+    return _choose()
+
+
+@bp.post("/import")
+def receive() -> Answer:
+    """Keep the file for an hour and show what it would do."""
+    writer()
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return _choose("Choose a file first."), 422
+    try:
+        form, collection = find_format(file.filename), _collection(request.form.get("collection"))
+    except (UnknownFormat, NotFound) as error:
+        return _choose(str(error)), 422
+    token = secrets.token_urlsafe(32)
+    with account_writing(store().accounts) as opened, opened.begin():
+        uploads.keep(
+            opened,
+            _folder(),
+            token,
+            cookie(),
+            file.stream,  # type: ignore[arg-type]  # werkzeug's own word for a binary file
+            file_name=file.filename[-200:],
+            format=form.name,
+            collection=collection.id,
+            keep_ids=bool(request.form.get("keep_ids")),
+        )
+    return redirect(url_for("upload.show", token=token), 303)
+
+
+@bp.get("/import/<token>")
+def show(token: str) -> Answer:
+    """What a file would do, row by row; nothing is stored."""
+    by = writer().actor
+    upload = _find(token)
+    try:
+        rows, names = _read(upload)
+        collection, meant = find_collection(upload.collection), _meant(upload, names)
+        found = _preview(upload, rows, meant)
+    except BadFile as error:
+        _drop(token)
+        return _choose(f"{upload.file_name}: {error}"), 422
+    mapped = list(mapping.renamed(rows, meant))
+    return render_template(
+        "upload/show.html",
+        token=token,
+        upload=upload,
+        by=by,
+        collection=collection,
+        form=find_format(upload.format),
+        page=verdicts.page(collection, found, mapped, request.args.get("show", "")),
+        columns=verdicts.columns(collection, names, meant, rows),
+        groups=verdicts.groups(collection),
+        id_name=mapping.ID,
+    )
+
+
+@bp.post("/import/<token>/columns")
+def set_columns(token: str) -> Answer:
+    """Take what the columns mean, and look again."""
+    writer()
+    names = request.form.getlist("theirs")
+    said = dict(zip(names, request.form.getlist("ours"), strict=False))
+    collection = find_collection(_find(token).collection)
+    meant = mapping.check(collection, names, said)
+    with account_writing(store().accounts) as opened, opened.begin():
+        upload = uploads.find(opened, _folder(), token, cookie())
+        upload.set_meant(meant)
+        upload.keep_ids = bool(request.form.get("keep_ids"))
+        uploads.remember(opened, mapping.fingerprint(collection, names), meant)
+    return redirect(url_for("upload.show", token=token), 303)
+
+
+@bp.post("/import/<token>/store")
+def put(token: str) -> Answer:
+    """Store every row, or none where the registry changed meanwhile and one no longer fits."""
+    by = writer().actor
+    upload = _find(token)
+    rows, names = _read(upload)
+    collection, meant = find_collection(upload.collection), _meant(upload, names)
+    try:
+        with writing() as opened:
+            report = import_rows(
+                opened,
+                collection,
+                mapping.renamed(rows, meant),
+                by,
+                keep_ids=upload.keep_ids,
+                reason=_reason(),
+            )
+    except ImportRefused:
+        return redirect(url_for("upload.show", token=token), 303)
+    _drop(token)
+    counts: dict[str, Any] = {word: report.count(word) for word in verdicts.STORED}
+    return redirect(url_for("upload.choose", collection=collection.id, **counts), 303)
+
+
+@bp.post("/import/<token>/discard")
+def discard(token: str) -> Answer:
+    """Forget the file."""
+    writer()
+    _drop(token)
+    return redirect(url_for("upload.choose"), 303)
+
+
+@bp.get("/import/<token>/report.csv")
+def report(token: str) -> Response:
+    """The verdict on every row, for Excel."""
+    writer()
+    upload = _find(token)
+    rows, names = _read(upload)
+    meant = _meant(upload, names)
+    found = _preview(upload, rows, meant)
+    collection = find_collection(upload.collection)
+    lines = verdicts.report(collection, found, list(mapping.renamed(rows, meant)))
+    return Response(
+        table(lines),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="qadam-import-report.csv"'},
+    )
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def too_large(_error: RequestEntityTooLarge) -> Answer:
+    """The form again, with what is too large."""
+    return _choose(
+        f"The file is larger than {_megabytes()} MB; split it, or let whoever runs Qadam bring it "
+        "in with “qadam import”."
+    ), 413
+
+
+def _choose(fault: str = "") -> str:
+    chosen = request.args.get("collection", "")
+    counts = {word: request.args.get(word, 0, type=int) for word in verdicts.STORED}
+    done = [one for one in COLLECTIONS if one.id == chosen] if any(counts.values()) else []
+    return render_template(
+        "upload/choose.html",
+        fault=fault,
+        formats=FORMATS,
+        collections=COLLECTIONS,
+        done=done[0] if done else None,
+        counts=counts,
+        megabytes=_megabytes(),
+        most_rows=current_app.config[_MOST_ROWS],
+        largest=current_app.config[_LARGEST],
+    )
+
+
+def _megabytes() -> int:
+    largest: int = current_app.config[_LARGEST]
+    return largest // 2**20
+
+
+def _folder() -> Path:
+    folder: Path = current_app.config[_FOLDER]
+    return folder
+
+
+def _collection(name: str | None) -> Collection:
+    found = next((one for one in COLLECTIONS if one.id == name), None)
+    if found is None:
+        raise NotFound("Say what the rows are: " + ", ".join(one.id for one in COLLECTIONS) + ".")
+    return found
+
+
+def _find(token: str) -> Upload:
+    with reading(store().accounts) as opened:
+        upload = uploads.find(opened, _folder(), token, cookie())
+        opened.expunge(upload)
+        return upload
+
+
+def _drop(token: str) -> None:
+    with account_writing(store().accounts) as opened, opened.begin():
+        uploads.drop(opened, _folder(), uploads.find(opened, _folder(), token, cookie()))
+
+
+def _read(upload: Upload) -> tuple[list[RawFeature], list[str]]:
+    """The rows of the file and the names of its columns; raises BadFile, also for too many rows."""
+    most: int = current_app.config[_MOST_ROWS]
+    with upload.path(_folder()).open("rb") as file:
+        rows = list(islice(find_format(upload.format).read(file), most + 1))
+    if len(rows) > most:
+        raise BadFile(
+            f"it has more than {most:,} rows, which is more than this page takes; split it, or let "
+            "whoever runs Qadam bring it in with “qadam import”."
+        )
+    if not rows:
+        raise BadFile("it has no rows.")
+    return rows, mapping.columns_of(rows)
+
+
+def _meant(upload: Upload, names: list[str]) -> dict[str, str]:
+    """What the columns mean: as was said of this file or of the last such one, else our guess."""
+    collection = find_collection(upload.collection)
+    if upload.meant is not None:
+        return upload.meant
+    with reading(store().accounts) as opened:
+        before = uploads.remembered(opened, mapping.fingerprint(collection, names))
+    return before or mapping.suggest(collection, names)
+
+
+def _preview(upload: Upload, rows: Iterable[RawFeature], meant: dict[str, str]) -> Preview:
+    collection, by = find_collection(upload.collection), writer().actor
+    with writing() as opened:
+        mapped = list(mapping.renamed(rows, meant))
+        found = preview(opened, collection, mapped, by, keep_ids=upload.keep_ids)
+        opened.rollback()
+    return found
+
+
+def _reason() -> str:
+    try:
+        return str(_REASON.read(request.form.get("reason", "")) or "")
+    except ValueError as error:
+        raise Invalid({"reason": [f"The reason {error}."]}) from error
