@@ -72,7 +72,7 @@ def answer(
 ) -> Answer:
     """The page; its limit is at most MOST_LIMIT."""
     question = _Question(collection, asked, public_only)
-    read = _read_quickly if _is_quick(question, page) else _read
+    read = _read_quickly if is_quick(collection, asked, page) else _read
     matched, keys, texts = read(session, question, page, _limit(page) + 1)
     turned = page.cursor is not None and page.cursor.backward
     more = len(keys) > _limit(page)
@@ -145,14 +145,16 @@ def _read(session: Session, question: _Question, page: Page, limit: int) -> Foun
     return _matched(session, question), keys, [text.encode() for text in texts]
 
 
-def _is_quick(question: _Question, page: Page) -> bool:
+def is_quick(collection: Collection, asked: Filter, page: Page) -> bool:
     """Whether a compiled statement serves: stored texts in order of entry, and filters that are
     made of their values alone.
     """
-    plain = all(
-        isinstance(field, AnyOf | Bound | Box | Words) for field, _ in question.asked.fields()
-    )
-    return plain and not page.sortby and not question.collection.read_only
+    box = asked.get(BOX)
+    if box and (box.outline is not None or not collection.located):
+        return False
+    kinds = (AnyOf, Bound, Box, Words)
+    plain = all(isinstance(each, kinds) for each, _ in asked.fields())
+    return plain and not page.sortby and not collection.read_only
 
 
 def _read_quickly(session: Session, question: _Question, page: Page, limit: int) -> Found:

@@ -19,6 +19,7 @@ from web import (
     users,
     visitors,
 )
+from web.api.front import Front
 from web.config import LOOPBACK, Settings
 
 
@@ -40,4 +41,6 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.context_processor(visitors.template_values)
     for module in (pages, edit, export, opportunities, duplicates, account, users, api, upload):
         app.register_blueprint(module.bp)
+    hosts = LOOPBACK if settings.on_loopback else ()
+    app.wsgi_app = Front(app.wsgi_app, store, hosts)  # type: ignore[assignment,method-assign]  # Flask's way
     return app

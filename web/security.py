@@ -27,7 +27,7 @@ _RULES = (
     "frame-ancestors 'none'",
 )
 _POLICY = "; ".join(_RULES)
-_HEADERS = {
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -100,7 +100,7 @@ def _check_form() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
     if request.endpoint not in _FOR_ALL:

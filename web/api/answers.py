@@ -4,23 +4,26 @@ other origins.
 
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
 import zstandard
 from flask import Response, request
 
-from web.api.links import JSON
+from registry.clock import now
+from registry.database.types import moment_text
+from web.api.links import JSON, Link
 from web.negotiate import in_api
 from web.visitors import visitor
 
 # Shorter answers fit into one packet as they are.
 LEAST_BYTES = 1_000
-_READ_BY_OTHERS = {
+READ_BY_OTHERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Crs, ETag, Link, Location",
 }
+VARY = ("Accept", "Accept-Encoding", "Authorization")
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match",
@@ -47,9 +50,31 @@ def weak_tag(*parts: bytes) -> str:
     return digest.hexdigest()
 
 
-def record_tag(text: str) -> str:
+def record_tag(text: str | bytes) -> str:
     """The tag of a record: the same as long as its stored text is."""
-    return weak_tag(text.encode())
+    return weak_tag(text if isinstance(text, bytes) else text.encode())
+
+
+def page_tag(stamp: str, query: str, *, public_only: bool) -> str:
+    """The tag of a page of items: the same until a record changes. It costs no look at the page."""
+    return weak_tag(f"{stamp} {public_only} {query}".encode())
+
+
+def feature_collection(texts: Sequence[bytes], matched: int, links: Sequence[Link]) -> bytes:
+    """Stored texts as one document; no feature is taken apart."""
+    tail = {
+        "numberMatched": matched,
+        "numberReturned": len(texts),
+        "links": links,
+        "timeStamp": moment_text(now()),
+    }
+    head = b'{"type":"FeatureCollection","features":['
+    return b"".join((head, b",".join(texts), b"],", orjson.dumps(tail)[1:]))
+
+
+def feature(text: bytes, links: Sequence[Link]) -> bytes:
+    """A stored text with its links."""
+    return b'%b,"links":%b}' % (text[:-1], orjson.dumps(links))
 
 
 def tagged(response: Response, tag: str, *, weak: bool = False) -> Response:
@@ -62,11 +87,11 @@ def finish(response: Response) -> Response:
     """The headers of the API on any answer of it, a 304 where nothing changed, fewer bytes."""
     if not in_api():
         return response
-    response.headers.update(_READ_BY_OTHERS)
+    response.headers.update(READ_BY_OTHERS)
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
         return response
-    response.vary.update(("Accept", "Accept-Encoding", "Authorization"))
+    response.vary.update(VARY)
     if visitor() is None:
         response.headers.setdefault("Cache-Control", "public, no-cache")
     if request.method not in ("GET", "HEAD") or response.status_code != 200:

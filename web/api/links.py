@@ -1,12 +1,14 @@
 """Links between the addresses of the API, all absolute."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import request, url_for
 
-from registry.filters import Page
+from registry.paging import Answer
 
 Link = dict[str, str]
+Pairs = Sequence[tuple[str, str]]
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
@@ -18,7 +20,7 @@ _TURNED = {"next": "The next page", "prev": "The page before"}
 def address(endpoint: str, *pairs: tuple[str, str], **values: str) -> str:
     """An absolute address of the API with parameters."""
     url = url_for(f"api.{endpoint}", _external=True, **values)
-    return f"{url}?{urlencode(pairs, safe=',:/')}" if pairs else url
+    return with_pairs(url, pairs)
 
 
 def link(href: str, rel: str, media_type: str, title: str) -> Link:
@@ -33,28 +35,33 @@ def kept_pairs(*without: str) -> list[tuple[str, str]]:
 
 def self_links(form: str, media_type: str = JSON) -> list[Link]:
     """This document, and the same in the other form, with all its parameters."""
-    of_form = {"json": media_type, "html": HTML}
     endpoint = (request.endpoint or "").removeprefix("api.")
-    pairs = kept_pairs("f")
+    to = address(endpoint, **(request.view_args or {}))
+    return document_links(to, kept_pairs("f"), form, media_type)
+
+
+def document_links(to: str, pairs: Pairs, form: str, media_type: str) -> list[Link]:
+    """The document at an address, in its form and in the other."""
+    of_form = {"json": media_type, "html": HTML}
     links = []
     for each in sorted(of_form, key=lambda one: one != form):
         rel = "self" if each == form else "alternate"
-        href = address(endpoint, *pairs, ("f", each), **(request.view_args or {}))
+        href = with_pairs(to, (*pairs, ("f", each)))
         links.append(link(href, rel, of_form[each], f"This document as {each.upper()}"))
     return links
 
 
-def paging_links(collection_id: str, page: Page, matched: int, media_type: str) -> list[Link]:
+def paging_links(to: str, pairs: Pairs, answer: Answer, media_type: str) -> list[Link]:
     """The next and the previous page of items: the only place that says how pages are turned."""
-    limit, offset = page.limit or 0, page.offset
-    turned = {}
-    if offset + limit < matched:
-        turned["next"] = offset + limit
-    if offset > 0:
-        turned["prev"] = max(0, offset - limit)
+    kept = [pair for pair in pairs if pair[0] not in ("offset", "cursor")]
     links = []
-    for rel, at in turned.items():
-        pairs = [*kept_pairs("offset"), *([("offset", str(at))] if at else [])]
-        href = address("items", *pairs, collection_id=collection_id)
-        links.append(link(href, rel, media_type, _TURNED[rel]))
+    for rel, cursor in (("next", answer.next), ("prev", answer.prev)):
+        if cursor is not None:
+            at = [("cursor", str(cursor))] if str(cursor) else []
+            links.append(link(with_pairs(to, (*kept, *at)), rel, media_type, _TURNED[rel]))
     return links
+
+
+def with_pairs(to: str, pairs: Pairs) -> str:
+    """An address with parameters."""
+    return f"{to}?{urlencode(pairs, safe=',:/')}" if pairs else to

@@ -1,19 +1,23 @@
 """The addresses of the API, each a straight line: read the question, ask, answer."""
 
-from typing import Any
-
-import orjson
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from geo.reshape import reshaped
-from registry import queries, schemas
-from registry.clock import now
+from registry import paging, schemas, tally
 from registry.collections import PUBLISHED, find_collection
-from registry.database.types import moment_text
-from web.api.answers import document, finish, record_tag, tagged, weak_tag
+from web.api.answers import (
+    document,
+    feature,
+    feature_collection,
+    finish,
+    page_tag,
+    record_tag,
+    tagged,
+    weak_tag,
+)
 from web.api.conformance import CONFORMANCE
 from web.api.described import described, up_link
-from web.api.links import GEOJSON, JSON, SCHEMA, address, link, paging_links, self_links
+from web.api.links import GEOJSON, JSON, SCHEMA, address, kept_pairs, link, paging_links, self_links
 from web.api.question import Shape, check_parameters, read_items, read_shape
 from web.db import session
 from web.negotiate import API_ROOT, read_form
@@ -91,20 +95,20 @@ def items(collection_id: str) -> Response:
     """A page of the records under a filter."""
     chosen, form = find_collection(collection_id), read_form(GEOJSON)
     shape, (asked, page) = read_shape(chosen), read_items(chosen)
-    matched = queries.count(session(), chosen, asked, public_only=public_only())
-    found = list(queries.texts(session(), chosen, asked, page, public_only=public_only()))
-    texts = found if shape.is_stored else reshaped(found, shape.crs, shape.names)
+    found = paging.answer(session(), chosen, asked, page, public_only=public_only())
+    texts = found.texts
+    if not shape.is_stored:
+        read = [text.decode() for text in texts]
+        texts = [text.encode() for text in reshaped(read, shape.crs, shape.names)]
+    to = address("items", collection_id=chosen.id)
     links = [
         *self_links(form, GEOJSON),
-        *paging_links(chosen.id, page, matched, GEOJSON),
+        *paging_links(to, kept_pairs(), found, GEOJSON),
         up_link(chosen),
     ]
-    # The texts are stored as they are sent: no feature is taken apart.
-    features = ",".join(texts).encode()
-    head: dict[str, Any] = {"numberMatched": matched, "numberReturned": len(texts), "links": links}
-    tag = weak_tag(features, orjson.dumps(head))
-    tail = orjson.dumps(head | {"timeStamp": moment_text(now())})[1:]
-    body = b'{"type":"FeatureCollection","features":[%b],%b' % (features, tail)
+    query = request.query_string.decode("latin-1")
+    tag = page_tag(tally.stamp(session()), query, public_only=public_only())
+    body = feature_collection(texts, found.matched, links)
     return tagged(_geojson(body, shape), tag, weak=True)
 
 
@@ -114,14 +118,13 @@ def item(collection_id: str, ref: str) -> Response:
     chosen, form = find_collection(collection_id), read_form(GEOJSON)
     check_parameters("f", "crs", "properties")
     shape = read_shape(chosen)
-    text = queries.get_text(session(), chosen, ref, public_only=public_only())
+    text = paging.text_of(session(), chosen, ref, public_only=public_only())
     tag = record_tag(text)
     if not shape.is_stored:
-        text = reshaped([text], shape.crs, shape.names)[0]
-        tag += f"-{weak_tag(text.encode())}"  # other bytes of the same version
+        text = reshaped([text.decode()], shape.crs, shape.names)[0].encode()
+        tag += f"-{weak_tag(text)}"  # other bytes of the same version
     links = [*self_links(form, GEOJSON), up_link(chosen)]
-    body = b'%b,"links":%b}' % (text.encode()[:-1], orjson.dumps(links))
-    return tagged(_geojson(body, shape), tag)
+    return tagged(_geojson(feature(text, links), shape), tag)
 
 
 def _form(*also: str) -> str:

@@ -1,0 +1,144 @@
+"""The reads that programs ask most, answered before Flask, which takes longer over them than the
+database: a page of items, one item, as GeoJSON for the public. All else is left to Flask, also what
+is wrong with a request; where both would answer, they say the same.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from geo.crs import CRS84
+from registry import paging, tally
+from registry.collections import Collection, find_collection
+from registry.database.store import Store
+from registry.errors import RegistryError
+from registry.filters import Filter, Page
+from web.api.answers import (
+    READ_BY_OTHERS,
+    VARY,
+    feature,
+    feature_collection,
+    page_tag,
+    record_tag,
+)
+from web.api.links import GEOJSON, JSON, Link, document_links, link, paging_links
+from web.api.question import DEFAULT_LIMIT
+from web.negotiate import API_ROOT
+from web.security import HEADERS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Pairs = list[tuple[str, str]]
+
+_ROOT = f"{API_ROOT}/collections/"
+# With any of these an answer hangs on more than its address.
+_TOLD = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_ACCEPT_ENCODING")
+_ACCEPTED = frozenset({"", "*/*", GEOJSON, "application/json", f"{GEOJSON}, application/json"})
+_LONGEST_QUERY = 2_000
+_HEADERS = [
+    *HEADERS.items(),
+    *READ_BY_OTHERS.items(),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Content-Type", GEOJSON),
+    ("Content-Crs", f"<{CRS84.uri}>"),
+    ("Cache-Control", "public, no-cache"),
+    ("Vary", ", ".join((*VARY, "Cookie"))),
+]
+
+
+class Front:
+    """A WSGI application before another; `hosts` are the names that it answers to (none: all)."""
+
+    def __init__(self, app: "WSGIApplication", store: Store, hosts: Iterable[str]) -> None:
+        self._app, self._store, self._hosts = app, store, frozenset(hosts)
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Answer, or hand on."""
+        found = self._answer(environ) if self._is_plain(environ) else None
+        if found is None:
+            return self._app(environ, start)
+        body, tag = found
+        length = ("Content-Length", str(len(body)))
+        start("200 OK", [*_HEADERS, ("ETag", tag), length])
+        return [body]
+
+    def _is_plain(self, environ: "WSGIEnvironment") -> bool:
+        return (
+            environ["REQUEST_METHOD"] == "GET"
+            and environ.get("PATH_INFO", "").startswith(_ROOT)
+            and not environ.get("SCRIPT_NAME")
+            and not any(map(environ.get, _TOLD))
+            and environ.get("HTTP_ACCEPT", "") in _ACCEPTED
+            and len(environ.get("QUERY_STRING", "")) <= _LONGEST_QUERY
+            and (not self._hosts or _name(environ.get("HTTP_HOST", "")) in self._hosts)
+        )
+
+    def _answer(self, environ: "WSGIEnvironment") -> tuple[bytes, str] | None:
+        name, _, rest = environ["PATH_INFO"][len(_ROOT) :].partition("/")
+        items, _, ref = rest.partition("/")
+        if items != "items" or "/" in ref or (rest != "items" and not ref):
+            return None
+        base = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}{_ROOT}"
+        query = environ.get("QUERY_STRING", "")
+        try:
+            pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
+            if any("\0" in text for _, text in pairs):
+                return None
+            with self._store.reading() as session:
+                collection = find_collection(name)
+                if ref:
+                    return _item(session, collection, ref, pairs, base)
+                return _items(session, collection, pairs, base, query)
+        except (RegistryError, DBAPIError, UnicodeError, ValueError):
+            return None  # Flask meets the same, and has the words for it
+
+
+def _items(
+    session: Session, collection: Collection, pairs: Pairs, base: str, query: str
+) -> tuple[bytes, str] | None:
+    args: dict[str, list[str]] = {}
+    for name, text in pairs:
+        args.setdefault(name, []).append(text)
+    if args.pop("f", ["json"]) != ["json"]:
+        return None
+    asked = Filter.parse(args, collection)
+    page = Page.parse(args, collection, DEFAULT_LIMIT)
+    if not paging.is_quick(collection, asked, page):
+        return None
+    answer = paging.answer(session, collection, asked, page, public_only=True)
+    here = f"{base}{collection.id}/items"
+    links = [
+        *document_links(here, _but_form(pairs), "json", GEOJSON),
+        *paging_links(here, pairs, answer, GEOJSON),
+        _up_link(base, collection),
+    ]
+    tag = page_tag(tally.stamp(session), query, public_only=True)
+    return feature_collection(answer.texts, answer.matched, links), f'W/"{tag}"'
+
+
+def _item(
+    session: Session, collection: Collection, ref: str, pairs: Pairs, base: str
+) -> tuple[bytes, str] | None:
+    if pairs not in ([], [("f", "json")]):
+        return None
+    text = paging.text_of(session, collection, ref, public_only=True)
+    here = f"{base}{collection.id}/items/{ref}"
+    links = [*document_links(here, [], "json", GEOJSON), _up_link(base, collection)]
+    return feature(text, links), f'"{record_tag(text)}"'
+
+
+def _but_form(pairs: Pairs) -> Pairs:
+    return [pair for pair in pairs if pair[0] != "f"]
+
+
+def _up_link(base: str, collection: Collection) -> Link:
+    return link(f"{base}{collection.id}?f=json", "collection", JSON, collection.title)
+
+
+def _name(host: str) -> str:
+    """The name in a Host header without its port."""
+    return host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
