@@ -52,7 +52,7 @@ def conditions(collection_id: str, depth: int = 3) -> Trees:
 
 def _named(kind: str, collection_id: str) -> Trees:
     names = [name for name, found in QUERYABLES[collection_id].items() if found.kind == kind]
-    return st.sampled_from(names).map(lambda name: {"property": name})
+    return st.sampled_from(names).map(lambda name: {"property": name}) if names else st.nothing()
 
 
 def _values(kind: str, collection_id: str) -> Trees:
