@@ -37,3 +37,7 @@ class BadFile(GeoError):
 
 class UnwritableFile(GeoError):
     """Records that a format cannot hold, or a format whose parts are not installed here."""
+
+
+class BadTile(GeoError):
+    """A tile that the matrix does not have."""

@@ -11,7 +11,7 @@ from flask import Flask, Response, redirect, render_template, request, url_for
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from geo.errors import GeoError
+from geo.errors import BadTile, GeoError
 from registry.errors import (
     BadFilter,
     BadToken,
@@ -39,6 +39,7 @@ STATUSES: dict[type[Exception], int] = {
     Forbidden: 403,
     StoreError: 503,
     RegistryError: 400,
+    BadTile: 404,
     GeoError: 400,
     OperationalError: 503,
     IntegrityError: 409,

@@ -43,6 +43,8 @@ SPELLINGS: Mapping[str, Mapping[str, str]] = {
         "sqlite": "CAST(json_extract({0}, '$.properties.' || {1}) AS DOUBLE)",
         "postgresql": "CAST(CAST({0} AS jsonb) -> 'properties' ->> {1} AS double precision)",
     },
+    # A GeoPackage's own header stays before it.
+    "well-known bytes": {"sqlite": "{0}", "postgresql": "ST_AsBinary({0})"},
     "power": {"sqlite": "qadam_power({0}, {1})", "postgresql": "power({0}, {1})"},
     "modulo": {
         "sqlite": "qadam_modulo({0}, {1})",

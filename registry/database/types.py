@@ -3,12 +3,15 @@
 import json
 import math
 import struct
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import orjson
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import TIMESTAMP, Dialect, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -23,6 +26,7 @@ _IS_EMPTY = 1 << 4
 _ENVELOPE = struct.Struct(">4d"), struct.Struct("<4d")
 _POINT = struct.Struct(">I2d"), struct.Struct("<I2d")
 _POINT_BYTES = _HEADER_BYTES + 1 + _POINT[0].size
+_MAGIC = b"GP"
 
 
 def to_geopackage(geometry: BaseGeometry) -> bytes:
@@ -38,7 +42,18 @@ def to_geopackage(geometry: BaseGeometry) -> bytes:
 
 def from_geopackage(blob: bytes) -> BaseGeometry:
     """Geometry of a GeoPackageBinary, whoever wrote it."""
-    return shapely.from_wkb(bytes(blob[_HEADER_BYTES + _ENVELOPE_BYTES[blob[3] >> 1 & 7] :]))
+    return shapely.from_wkb(_bare(blob))
+
+
+def shapes_of(blobs: Sequence[bytes]) -> NDArray[np.object_]:
+    """Geometries of many GeoPackageBinaries, or of plain well-known bytes, at once."""
+    bare = [_bare(blob) if blob[:2] == _MAGIC else blob for blob in blobs]
+    return np.asarray(shapely.from_wkb(np.array(bare, dtype=object)))
+
+
+def _bare(blob: bytes) -> bytes:
+    """The well-known bytes within a GeoPackageBinary."""
+    return bytes(blob[_HEADER_BYTES + _ENVELOPE_BYTES[blob[3] >> 1 & 7] :])
 
 
 def box_of(blob: bytes) -> tuple[float, float, float, float]:

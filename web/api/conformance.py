@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 _PART_4 = "Part 4, Create, Replace, Update and Delete, draft 20-002r1"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
+_TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/"
 _CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf/"
 _CQL2_CLASSES = (
     ("cql2-text", "registry.cql2.reader"),
@@ -55,4 +56,9 @@ CONFORMANCE = (
         "web.api.write",
     ),
     ConformanceClass(f"{_FEATURES}-4/1.0/conf/features", _PART_4, "web.api.write"),
+    *(
+        ConformanceClass(f"{_TILES}{name}", "Tiles Part 1, Core 1.0.0", "web.api.tiles")
+        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets")
+    ),
+    ConformanceClass(f"{_TILES}mvt", "Tiles Part 1, Core 1.0.0", "geo.mvt"),
 )

@@ -7,6 +7,7 @@ from geo.bbox import BBox
 from geo.crs import CRS84, CRSS
 from registry.collections import Collection
 from registry.extents import extent
+from registry.tiles import TILED
 from web.api.links import (
     GEOJSON,
     HTML,
@@ -14,6 +15,7 @@ from web.api.links import (
     QUERYABLES_REL,
     SCHEMA,
     SCHEMA_REL,
+    TILESETS_REL,
     Link,
     address,
     link,
@@ -43,11 +45,14 @@ def links_of(collection: Collection) -> list[Link]:
     """From a collection to its records, its schema and what can be asked."""
     to = {"collection_id": collection.id}
     title = collection.title
+    href = address("tiles.tilesets", ("f", "json"), **to)
+    tilesets = [link(href, TILESETS_REL, JSON, f"{title} as vector tiles")]
     return [
         link(address("items", ("f", "json"), **to), "items", GEOJSON, f"{title} as GeoJSON"),
         link(address("items", ("f", "html"), **to), "items", HTML, f"{title} as pages"),
         link(address("schema", **to), SCHEMA_REL, SCHEMA, f"{title}: their properties"),
         link(address("queryables", **to), QUERYABLES_REL, SCHEMA, f"{title}: what can be asked"),
+        *(tilesets if collection.id in TILED else []),
     ]
 
 

@@ -14,6 +14,7 @@ OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
 _OGC = "http://www.opengis.net/def/rel/ogc/1.0"
 QUERYABLES_REL, SCHEMA_REL = f"{_OGC}/queryables", f"{_OGC}/schema"
+TILESETS_REL = f"{_OGC}/tilesets-vector"
 _TURNED = {"next": "The next page", "prev": "The page before"}
 
 
