@@ -22,6 +22,7 @@ _METRE_DECIMALS = 3
 # How many parts an edge of a box in metres is cut into: it is no straight line in degrees.
 _EDGE_PARTS = 32
 _FOLDED_M = 1.0
+_SHORT_M = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +113,27 @@ def lonlat_box(numbers: Sequence[float], crs: Crs) -> BBox:
     if not all(map(math.isfinite, numbers)) or first > third or second > fourth:
         raise BadBBox("bbox: the first corner must lie below and left of the second.")
     edge = max(third - first, fourth - second) / _EDGE_PARTS
-    shape = shapely.box(first, second, third, fourth)
-    fine = shapely.segmentize(shape, edge) if edge > 0 else shape
+    # Of no width it is a line or a point.
+    corners = [(x, y) for x in (first, third) for y in (second, fourth)]
+    shape = shapely.MultiPoint(corners).convex_hull
     try:
-        outline = to_lonlat(fine, crs)
-        # Far beyond its zone a projection folds: the way back ends elsewhere.
-        apart = from_lonlat([outline], crs)[0].hausdorff_distance(fine)
+        if edge < _SHORT_M:
+            outline = to_lonlat(shapely.MultiPoint(corners), crs).convex_hull
+        else:
+            outline = _outline(shapely.segmentize(shape, edge), crs)
     except BadCrs as error:
         raise BadBBox(f"bbox: {error}") from None
-    if apart > _FOLDED_M or not shapely.is_valid(outline):
-        raise BadBBox(f"bbox: the box is too large for {crs.title}.")
     west, south, east, north = outline.bounds
     return BBox(west, south, east, north, outline)
+
+
+def _outline(shape: BaseGeometry, crs: Crs) -> BaseGeometry:
+    outline = to_lonlat(shape, crs)
+    # Far beyond its zone a projection folds: the way back ends elsewhere.
+    apart = from_lonlat([outline], crs)[0].hausdorff_distance(shape)
+    if apart > _FOLDED_M or not shapely.is_valid(outline):
+        raise BadCrs(f"the box is too large for {crs.title}.")
+    return outline
 
 
 def _moved(

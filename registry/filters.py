@@ -22,6 +22,7 @@ MOST_LIMIT = 10_000
 MOST_FAULTS = 10
 _SORTED = Day | Moment | Number | Text
 _MOST_DIGITS = 15
+MOST_OFFSET = 10**_MOST_DIGITS - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ _CONTROL = re.compile(
 # Letters and signs that are drawn as nothing.
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 _DAY = re.compile(r"([0-9]{4}(?:-[0-9]{2}){0,2})(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?")
+_PARTIAL_DAY = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 SHOWN_LENGTH = 40
 
 
@@ -172,7 +173,9 @@ class Day:
 
     def schema(self) -> dict[str, Any]:
         """A date, or text where it may be partial."""
-        return {"type": "string"} if self.partial else {"type": "string", "format": "date"}
+        if self.partial:
+            return {"type": "string", "pattern": _PARTIAL_DAY}
+        return {"type": "string", "format": "date"}
 
 
 @dataclass(frozen=True, slots=True)

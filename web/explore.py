@@ -174,6 +174,12 @@ def downloads(asked: Filter, page: Page) -> list[Download]:
     ]
 
 
+def by_api(asked: Filter) -> str:
+    """The address of the same records in the API, as a page."""
+    pairs = [*asked.to_args(), ("f", "html")]
+    return url_for("api.items", collection_id=PROJECTS.id) + _query(pairs)
+
+
 def _file(ending: str, pairs: Pairs) -> str:
     return f"{url_for('export.export', collection=PROJECTS.id, ending=ending)}{_query(pairs)}"
 

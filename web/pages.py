@@ -201,6 +201,7 @@ def _explored(asked: Filter, page: Page) -> dict[str, Any]:
         "orders": explore.ORDERS,
         "turned": partial(explore.turned, asked, page, endpoint),
         "sorted_by": partial(explore.in_order, asked, endpoint),
+        "by_api": explore.by_api,
         "on_map": explore.address("pages.index", asked.to_args()),
     }
 

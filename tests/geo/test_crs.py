@@ -77,6 +77,14 @@ def test_a_box_in_metres_keeps_its_outline() -> None:
     assert box.outline.area < 0.99 * shapely.box(*box.numbers).area
 
 
+@pytest.mark.parametrize("far", [(5e5, 4.6e6), (5e5, 4.7e6), (5e5 + 1e-9, 4.6e6 + 1e-300)])
+def test_a_box_may_have_no_width(far: tuple[float, float]) -> None:
+    outline = lonlat_box((5e5, 4.6e6, *far), read_crs("EPSG:32642")).outline
+    assert outline is not None
+    assert outline.is_valid
+    assert outline.distance(shapely.Point(69, 41.5508)) < 0.001
+
+
 @pytest.mark.parametrize(
     "numbers",
     [

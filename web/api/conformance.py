@@ -21,6 +21,10 @@ _CQL2_CLASSES = (
     ("property-property", "registry.cql2.compiler"),
     ("arithmetic", "registry.cql2.arithmetic"),
 )
+_PART_1 = "Part 1: Core, 1.0.1"
+_PART_2 = "Part 2: Coordinate Reference Systems by Reference, 1.0.1"
+_PART_3 = "Part 3: Filtering, 1.0.0"
+_PART_5 = "Part 5: Schemas, draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +37,26 @@ class ConformanceClass:
 
 
 CONFORMANCE = (
-    ConformanceClass(f"{_FEATURES}-1/1.0/conf/core", "Part 1, Core 1.0.1", "web.api.views"),
-    ConformanceClass(f"{_FEATURES}-1/1.0/conf/geojson", "Part 1, Core 1.0.1", "geo.feature"),
     *(
-        ConformanceClass(f"{_FEATURES}-3/1.0/conf/{name}", "Part 3, Filtering 1.0.0", provided_by)
+        ConformanceClass(f"{_FEATURES}-1/1.0/conf/{name}", _PART_1, provided_by)
+        for name, provided_by in (
+            ("core", "web.api.views"),
+            ("geojson", "geo.feature"),
+            ("html", "web.api.pages"),
+            ("oas30", "web.api.openapi"),
+        )
+    ),
+    ConformanceClass(f"{_FEATURES}-2/1.0/conf/crs", _PART_2, "geo.crs"),
+    *(
+        ConformanceClass(f"{_FEATURES}-3/1.0/conf/{name}", _PART_3, provided_by)
         for name, provided_by in (
             ("filter", "registry.cql2.field"),
             ("features-filter", "registry.cql2.field"),
             ("queryables", "registry.schemas"),
         )
     ),
+    ConformanceClass(f"{_FEATURES}-5/1.0/conf/schemas", _PART_5, "registry.schemas"),
+    ConformanceClass(f"{_FEATURES}-5/1.0/conf/core-roles-features", _PART_5, "registry.schemas"),
     *(
         ConformanceClass(f"{_CQL2}{name}", "CQL2 1.0.0", provided_by)
         for name, provided_by in _CQL2_CLASSES

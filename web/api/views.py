@@ -5,6 +5,7 @@ from flask import Blueprint, Response, request
 from geo.reshape import reshaped
 from registry import paging, schemas, tally
 from registry.collections import PUBLISHED, find_collection
+from registry.features import from_text
 from web.api.answers import (
     document,
     feature,
@@ -17,7 +18,20 @@ from web.api.answers import (
 )
 from web.api.conformance import CONFORMANCE
 from web.api.described import described, up_link
-from web.api.links import GEOJSON, JSON, SCHEMA, address, kept_pairs, link, paging_links, self_links
+from web.api.links import (
+    GEOJSON,
+    HTML,
+    JSON,
+    OPENAPI,
+    SCHEMA,
+    address,
+    kept_pairs,
+    link,
+    paging_links,
+    self_links,
+)
+from web.api.openapi import DESCRIPTION, TITLE, openapi
+from web.api.pages import answer, item_page, items_page, page
 from web.api.question import Shape, check_parameters, read_items, read_shape
 from web.db import session
 from web.negotiate import API_ROOT, read_form
@@ -25,12 +39,7 @@ from web.visitors import public_only
 
 bp = Blueprint("api", __name__, url_prefix=API_ROOT)
 bp.after_app_request(finish)
-
-TITLE = "Qadam"
-DESCRIPTION = (
-    "Proposed energy and decarbonization cooperation projects in Kazakhstan, Kyrgyzstan, "
-    "Tajikistan, Turkmenistan and Uzbekistan, and the resources around them."
-)
+_JSON = ("f", "json")
 
 
 @bp.get("", strict_slashes=False)
@@ -39,17 +48,35 @@ def landing() -> Response:
     form = _form()
     links = [
         *self_links(form),
-        link(address("conformance"), "conformance", JSON, "What the API conforms to"),
-        link(address("collections"), "data", JSON, "The collections"),
+        link(address("definition"), "service-desc", OPENAPI, "What can be asked, for programs"),
+        link(address("handbook"), "service-doc", HTML, "What can be asked, for people"),
+        link(address("conformance", _JSON), "conformance", JSON, "What the API conforms to"),
+        link(address("collections", _JSON), "data", JSON, "The collections"),
     ]
-    return document({"title": TITLE, "description": DESCRIPTION, "links": links})
+    found = {"title": TITLE, "description": DESCRIPTION, "links": links}
+    return answer(form, found, "landing.html")
 
 
 @bp.get("/conformance")
 def conformance() -> Response:
     """The classes of requirements that are met."""
     form = _form()
-    return document({"conformsTo": [row.uri for row in CONFORMANCE], "links": self_links(form)})
+    found = {"conformsTo": [row.uri for row in CONFORMANCE], "links": self_links(form)}
+    return answer(form, found, "conformance.html", rows=CONFORMANCE)
+
+
+@bp.get("/openapi.json")
+def definition() -> Response:
+    """What can be asked, as an OpenAPI 3.0 document."""
+    check_parameters("f")
+    return document(openapi(address("landing")), OPENAPI)
+
+
+@bp.get("/api.html")
+def handbook() -> Response:
+    """What can be asked, for people."""
+    check_parameters("f")
+    return page("handbook.html", document=openapi(address("landing")))
 
 
 @bp.get("/collections")
@@ -59,10 +86,10 @@ def collections() -> Response:
     each = []
     for collection in PUBLISHED:
         found = described(collection)
-        to = address("collection", ("f", "json"), collection_id=collection.id)
+        to = address("collection", _JSON, collection_id=collection.id)
         found["links"].insert(0, link(to, "self", JSON, collection.title))
         each.append(found)
-    return document({"links": self_links(form), "collections": each})
+    return answer(form, {"links": self_links(form), "collections": each}, "collections.html")
 
 
 @bp.get("/collections/<collection_id>")
@@ -71,41 +98,43 @@ def collection(collection_id: str) -> Response:
     chosen, form = find_collection(collection_id), _form()
     found = described(chosen)
     found["links"] = [*self_links(form), *found["links"]]
-    return document(found)
+    return answer(form, found, "collection.html")
 
 
 @bp.get("/collections/<collection_id>/schema")
 def schema(collection_id: str) -> Response:
     """What a record of a collection looks like (Part 5)."""
-    chosen, _ = find_collection(collection_id), _form(SCHEMA)
-    to = address("schema", collection_id=chosen.id)
-    return document(schemas.record_schema(chosen, to), SCHEMA)
+    chosen, form = find_collection(collection_id), _form(SCHEMA)
+    found = schemas.record_schema(chosen, address("schema", collection_id=chosen.id))
+    return answer(form, found, "properties.html", SCHEMA)
 
 
 @bp.get("/collections/<collection_id>/queryables")
 def queryables(collection_id: str) -> Response:
     """What can be asked of a collection (Part 3)."""
-    chosen, _ = find_collection(collection_id), _form(SCHEMA)
-    to = address("queryables", collection_id=chosen.id)
-    return document(schemas.queryables_schema(chosen, to), SCHEMA)
+    chosen, form = find_collection(collection_id), _form(SCHEMA)
+    found = schemas.queryables_schema(chosen, address("queryables", collection_id=chosen.id))
+    return answer(form, found, "properties.html", SCHEMA)
 
 
 @bp.get("/collections/<collection_id>/items")
 def items(collection_id: str) -> Response:
     """A page of the records under a filter."""
     chosen, form = find_collection(collection_id), read_form(GEOJSON)
-    shape, (asked, page) = read_shape(chosen), read_items(chosen)
-    found = paging.answer(session(), chosen, asked, page, public_only=public_only())
-    texts = found.texts
-    if not shape.is_stored:
-        read = [text.decode() for text in texts]
-        texts = [text.encode() for text in reshaped(read, shape.crs, shape.names)]
+    shape, (asked, part) = read_shape(chosen), read_items(chosen)
+    found = paging.answer(session(), chosen, asked, part, public_only=public_only())
     to = address("items", collection_id=chosen.id)
     links = [
         *self_links(form, GEOJSON),
         *paging_links(to, kept_pairs(), found, GEOJSON),
         up_link(chosen),
     ]
+    if form == "html":
+        return items_page(chosen, found, links, shape.names, asked.to_args())
+    texts = found.texts
+    if not shape.is_stored:
+        read = [text.decode() for text in texts]
+        texts = [text.encode() for text in reshaped(read, shape.crs, shape.names)]
     query = request.query_string.decode("latin-1")
     tag = page_tag(tally.stamp(session()), query, public_only=public_only())
     body = feature_collection(texts, found.matched, links)
@@ -119,11 +148,13 @@ def item(collection_id: str, ref: str) -> Response:
     check_parameters("f", "crs", "properties")
     shape = read_shape(chosen)
     text = paging.text_of(session(), chosen, ref, public_only=public_only())
+    links = [*self_links(form, GEOJSON), up_link(chosen)]
+    if form == "html":
+        return item_page(chosen, {"links": links}, from_text(text.decode()))
     tag = record_tag(text)
     if not shape.is_stored:
         text = reshaped([text.decode()], shape.crs, shape.names)[0].encode()
         tag += f"-{weak_tag(text)}"  # other bytes of the same version
-    links = [*self_links(form, GEOJSON), up_link(chosen)]
     return tagged(_geojson(feature(text, links), shape), tag)
 
 

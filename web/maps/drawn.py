@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import shapely
 from flask import url_for
+from shapely.geometry.base import BaseGeometry
 
 from geo.bbox import BBox
 from geo.feature import Feature, feature_text
@@ -17,7 +18,7 @@ from registry.vocabulary import COMMODITY, PRECISION, SECTOR
 from web.assets import ICONS_URL, LOCAL_URLS
 from web.maps.base import FIVE_COUNTRIES, Bounds, RegistryMap
 from web.maps.elements import Controls, FeatureLayer, ReferenceLayers
-from web.maps.lean import lean_feature
+from web.maps.lean import has_mark, lean_feature
 from web.maps.legend import legend
 from web.maps.parts import MapParts, map_parts
 from web.maps.reference import attributions, country_bounds
@@ -88,6 +89,17 @@ def fetched_map(
         "sprite": ICONS_URL,
     }
     FeatureLayer(module_url("features"), settings).add_to(drawn)
+    controls().add_to(drawn)
+    return finished(drawn)
+
+
+def shapes_map(collection: str, title: str, features: Sequence[Feature]) -> MapParts:
+    """Just these records, zoomed to them."""
+    located = [feature for feature in features if feature.geometry is not None]
+    shapes = [feature.geometry for feature in located]
+    drawn = registry_map(_padded(shapes) if shapes else FIVE_COUNTRIES, f"Map: {title}")
+    leans = [lean_feature(collection, _document(feature)) for feature in located]
+    _given(collection if has_mark(collection) else "shapes", leans).add_to(drawn)
     controls().add_to(drawn)
     return finished(drawn)
 
@@ -205,6 +217,10 @@ def _around(features: Sequence[Feature], record: Feature, km: float) -> Bounds:
         lon, lat = ring["at"]
         around = BBox.around(lon, lat, ring["km"])
         shapes.append(shapely.box(around.west, around.south, around.east, around.north))
+    return _padded(shapes)
+
+
+def _padded(shapes: Sequence[BaseGeometry | None]) -> Bounds:
     west, south, east, north = shapely.total_bounds(shapes)
     pad = max(0.0, _LEAST_DEGREES - (north - south)) / 2
     return west - pad, south - pad, east + pad, north + pad

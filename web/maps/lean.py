@@ -22,9 +22,9 @@ def lean_feature(collection_id: str, document: Document) -> dict[str, Any]:
     """One record for drawing."""
     properties = {
         "collection": collection_id,
-        "name": document["properties"]["name"],
+        "name": _name(document),
         "precision": document["properties"].get("location_precision"),
-        **_WORDS[collection_id](document["properties"]),
+        **(_WORDS[collection_id](document["properties"]) if has_mark(collection_id) else {}),
     }
     if document["geometry"]["type"] != "Point":
         properties["at"] = mark_place(document["geometry"])
@@ -34,6 +34,11 @@ def lean_feature(collection_id: str, document: Document) -> dict[str, Any]:
         "geometry": document["geometry"],
         "properties": properties,
     }
+
+
+def has_mark(collection_id: str) -> bool:
+    """Whether the records of a collection have a mark of their own; others are bare shapes."""
+    return collection_id in _WORDS
 
 
 def mark_place(geometry: Document) -> list[float]:
@@ -56,6 +61,13 @@ def dependence(properties: Mapping[str, Any]) -> str:
         markets = " ".join(properties.get("markets") or ()).casefold()
         return "into_china" if "china" in markets else "through_russia"
     return "past_both"
+
+
+def _name(document: Document) -> str:
+    """What a record is called; a pair by both names."""
+    said = document["properties"]
+    pair = [said[name] for name in ("project_name", "deposit_name") if said.get(name)]
+    return str(said.get("name") or " – ".join(pair) or document["id"])
 
 
 def _project(properties: Mapping[str, Any]) -> dict[str, Any]:

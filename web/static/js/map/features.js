@@ -5,11 +5,12 @@ import { corridors } from "./corridors.js";
 import { deposits } from "./deposits.js";
 import { links } from "./links.js";
 import { projects } from "./projects.js";
+import { shapes } from "./shapes.js";
 import { register, say } from "./state.js";
 
 // The map draws all pages of the list, and looks at the box rather than cut by it.
 const NOT_DRAWN = ["limit", "offset", "sortby", "bbox"];
-const DRAWERS = { projects, deposits, corridors, links };
+const DRAWERS = { projects, deposits, corridors, links, shapes };
 
 export default async function features(map, settings) {
   const drawer = DRAWERS[settings.collection](map, settings);

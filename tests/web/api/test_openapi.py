@@ -1,0 +1,100 @@
+"""The OpenAPI document says what the API does, no more and no less."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.core.result import Ok
+from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+
+from registry.collections import PUBLISHED, Collection
+from registry.database.store import Store
+from registry.fields import FIELDS, FURTHER_FIELDS
+from web import create_app
+from web.api.openapi import VERSION
+from web.config import Settings
+
+# What a schema cannot say of them: the order of two numbers, that a partner is there, …
+UNSAID = {"bbox", "datetime", "near", "partner", "q", "filter", "cursor"}
+
+
+_LENIENT = {
+    False: (positive_data_acceptance,),
+    True: (positive_data_acceptance, negative_data_rejection),
+}
+
+
+def _is_lenient(case: Case[Any]) -> bool:
+    """Too large a limit is clamped, and what is blank is not set: no schema can say so."""
+    asked = {name: str(value) for name, value in (case.query or {}).items()}
+    return len(asked.get("limit", "")) > 4 or any(not v.strip(",[]' ") for v in asked.values())
+
+
+@pytest.fixture
+def described(seeded: Store) -> BaseSchema:
+    """The document of the API on the shipped facts."""
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", create_app(Settings(), seeded))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
+def test_the_api_does_what_its_document_says(described: BaseSchema, mode: GenerationMode) -> None:
+    tried = []
+    for found in described.get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+
+        @given(operation.as_strategy(generation_mode=mode))
+        @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+        def check(case: Case[Any]) -> None:
+            response = case.call(headers={"Accept-Encoding": "identity", "Accept": "*/*"})
+            case.validate_response(response, excluded_checks=[*_LENIENT[_is_lenient(case)]])
+            assert response.status_code < 500
+            problem = "problem+json" in str(response.headers.get("content-type"))
+            if mode is GenerationMode.POSITIVE and response.status_code == 400 and problem:
+                assert set(response.json().get("errors", ())) <= UNSAID
+            tried.append(case.operation.label)
+
+        if mode is GenerationMode.POSITIVE or operation.query:
+            check()
+    assert len(set(tried)) > 20
+
+
+def test_the_document_is_openapi_3(client: FlaskClient) -> None:
+    answer = client.get("/api/openapi.json")
+    assert answer.content_type == "application/vnd.oai.openapi+json;version=3.0"
+    assert answer.get_json()["openapi"] == "3.0.3"
+    assert answer.get_json()["servers"] == [{"url": "http://localhost/api"}]
+
+
+def test_its_version_is_that_of_the_project() -> None:
+    project = Path(__file__).parents[3] / "pyproject.toml"
+    assert f'version = "{VERSION}"' in project.read_text("utf-8")
+
+
+@pytest.mark.parametrize("collection", PUBLISHED, ids=lambda c: c.id)
+def test_every_filter_is_a_parameter(client: FlaskClient, collection: Collection) -> None:
+    document = client.get("/api/openapi.json").get_json()
+    given = document["paths"][f"/collections/{collection.id}/items"]["get"]["parameters"]
+    shared = document["components"]["parameters"]
+    names = [
+        shared[one["$ref"].rsplit("/", 1)[-1]]["name"] if "$ref" in one else one["name"]
+        for one in given
+    ]
+    filters = [field.name for field in (*FIELDS[collection.id], *FURTHER_FIELDS[collection.id])]
+    own = ["f", "limit", "offset", "crs", "bbox-crs", "sortby", "properties"]
+    own += ["cursor", "filter-lang", "filter-crs"]
+    assert sorted(names) == sorted([*filters, *own])
+
+
+def test_every_reference_leads_somewhere(client: FlaskClient) -> None:
+    text = client.get("/api/openapi.json").text
+    document = client.get("/api/openapi.json").get_json()
+    for kind, name in re.findall(r'"#/components/(\w+)/([\w-]+)"', text):
+        assert name in document["components"][kind]

@@ -1,0 +1,93 @@
+"""The API as pages that a person can browse."""
+
+import html
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from registry.collections import PUBLISHED, Collection
+from registry.database.store import Store
+from tests.factories import make_project
+
+# Of the records the first of each collection will do.
+OURS = re.compile(r"/api(/[\w.~-]+){0,3}(/[PDCA]-000001)?")
+HOSTILE = "</script><img src=x onerror=alert(1)>${document.title=1}`'\""
+
+
+def browsed(client: FlaskClient, path: str) -> str:
+    answer = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert answer.status_code == 200, path
+    assert answer.content_type == "text/html; charset=utf-8"
+    return answer.text
+
+
+def test_a_person_reaches_every_page_by_links(seeded_client: FlaskClient) -> None:
+    seen: set[str] = set()
+    waiting = ["/api"]
+    while waiting:
+        path = waiting.pop()
+        page = browsed(seeded_client, path)
+        assert page.count("<h1>") == 1, path
+        for link in map(html.unescape, re.findall(r'href="([^"]+)"', page)):
+            url = urlsplit(link)
+            way = url.path
+            if OURS.fullmatch(way) and way not in seen and "f=json" not in url.query:
+                seen.add(way)
+                if not way.endswith(".json"):
+                    waiting.append(f"{way}?{url.query}")
+    per_collection = {"", "/items", "/schema", "/queryables", "/items/X"}
+    found = {re.sub(r"/[PDCA]-000001$", "/X", way) for way in seen}
+    for collection in PUBLISHED:
+        wanted = per_collection - ({"/items/X"} if collection.read_only else set())
+        assert {f"/api/collections/{collection.id}{last}" for last in wanted} <= found
+    assert {"/api/conformance", "/api/api.html", "/api/openapi.json"} <= found
+
+
+@pytest.mark.parametrize("collection", PUBLISHED, ids=lambda c: c.id)
+def test_a_page_of_records_shows_them_in_a_table_and_on_a_map(
+    seeded_client: FlaskClient, collection: Collection
+) -> None:
+    path = f"/api/collections/{collection.id}/items"
+    page, document = browsed(seeded_client, path), seeded_client.get(path).get_json()
+    for feature in document["features"]:
+        assert f'/items/{feature["id"]}?f=html"' in page
+    assert ('class="folium-map"' in page) == collection.located
+
+
+def test_a_page_says_where_its_document_is(seeded_client: FlaskClient) -> None:
+    page = browsed(seeded_client, "/api/collections/projects/items?country=UZ&limit=3")
+    alternate = re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)"', page)
+    assert len(alternate) == 1
+    kind, href = alternate[0]
+    assert kind == "application/geo+json"
+    assert seeded_client.get(html.unescape(href)).get_json()["numberReturned"] == 3
+
+
+def test_pages_are_turned_without_javascript(seeded_client: FlaskClient) -> None:
+    page = browsed(seeded_client, "/api/collections/projects/items?limit=2&f=html")
+    following = html.unescape(re.findall(r'rel="next" href="([^"]+)"', page)[0])
+    assert "P-000003" in browsed(seeded_client, following)
+
+
+def test_what_people_typed_is_shown_as_text(client: FlaskClient, embedded: Store) -> None:
+    with embedded.writing() as session:
+        make_project(session, ref="P-1", name=HOSTILE, summary=HOSTILE)
+    for path in ("items", "items/P-1"):
+        page = browsed(client, f"/api/collections/projects/{path}")
+        assert "<img" not in page
+        assert page.count("</script>") == page.count("<script")
+
+
+def test_only_what_was_asked_for_is_a_column(seeded_client: FlaskClient) -> None:
+    page = browsed(seeded_client, "/api/collections/projects/items?properties=name,jcm_number")
+    head = re.findall(r"<thead>(.*?)</thead>", page, re.DOTALL)[0]
+    assert re.findall(r">([^<>]+)</th>", head) == ["Ref", "Name", "JCM number"]
+
+
+def test_the_map_page_leads_to_the_same_records_in_the_api(seeded_client: FlaskClient) -> None:
+    page = browsed(seeded_client, "/?country=UZ&sector=wind")
+    address = "/api/collections/projects/items?country=UZ&sector=wind&f=html"
+    assert address in html.unescape(page)
+    assert "country=UZ" in browsed(seeded_client, address)
