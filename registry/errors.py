@@ -37,6 +37,10 @@ class Conflict(RegistryError):
     """What is stored does not go together with the change."""
 
 
+class RefInUse(Conflict):
+    """A ref that is given to a new record stands for another, or did before."""
+
+
 class Stale(Conflict):
     """The record is no longer the version that the change began with."""
 

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.formats import RawFeature
-from registry import duplicates, records, redirects
+from registry import duplicates, history, records, redirects
 from registry.actors import Actor
 from registry.clock import now
 from registry.collections import PROJECTS, Collection
 from registry.drafts import Draft, parse_many
-from registry.errors import Forbidden, Invalid, RefusedFile
+from registry.errors import Forbidden, Invalid, RefInUse, RefusedFile
 from registry.features import to_feature
 from registry.filed import ROWS_AT_A_TIME, FileRow, check_ids, check_links, file_row, known
 from registry.folding import slug
@@ -28,6 +28,7 @@ from registry.kinds import shown
 from registry.refs import next_refs
 from registry.waiting import Waiting, waiting
 
+_REMOVED = "{} was removed before; take the id out, and the row gets a new ref."
 _MOVED = "{} was merged into {}; change that one, or take the row out."
 Progress = Callable[[int], None]
 
@@ -130,10 +131,10 @@ class _Import:
         if self.collection is PROJECTS:
             self._warn_of_duplicates()
         self._name_new()
-        new = ((row.ref, draft) for row, draft in self._drafts("create"))
-        records.create_many(
-            self.session, self.collection, new, by, action="import", reason=reason, progress=storing
-        )
+        try:
+            self._create(by, reason, storing)
+        except RefInUse:
+            self._refuse_used()
         self._revise(by, reason)
         self._refuse_faulty()
 
@@ -144,7 +145,7 @@ class _Import:
         refs = [row.ref for row in self.rows if row.ref]
         stored = known(self.session, self.collection.model, refs)
         for row in self.rows:
-            if row.ref in self.leave and (row.ref in stored or row.ref in moved):
+            if row.ref in self.leave:
                 row.verdict, row.faults, row.warnings = "unchanged", {}, ()
             elif row.ref and row.ref in moved:
                 row.faults = {"id": (_MOVED.format(shown(row.ref), moved[row.ref]),)}
@@ -190,6 +191,20 @@ class _Import:
         for row in self.rows:
             if row.links and (parent := row.link("parent")):
                 row.links["parent"] = called.get(parent, parent)
+
+    def _create(self, by: Actor, reason: str, storing: Progress) -> None:
+        new = ((row.ref, draft) for row, draft in self._drafts("create"))
+        records.create_many(
+            self.session, self.collection, new, by, action="import", reason=reason, progress=storing
+        )
+
+    def _refuse_used(self) -> None:
+        """Say of which rows the record was removed before; asked only where there is one."""
+        new = [row for row in self.rows if row.verdict == "create"]
+        used = history.known(self.session, self.collection.id, [row.ref or "" for row in new])
+        for row in new:
+            if row.ref in used:
+                row.refuse("id", _REMOVED.format(shown(row.ref)))
 
     def _revise(self, by: Actor, reason: str) -> None:
         for part in in_parts(self._drafts("revise"), ROWS_AT_A_TIME):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from registry import history
 from registry.collections import Collection
-from registry.errors import Conflict
+from registry.errors import RefInUse
 from registry.models import RegistryFact
 
 REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -44,7 +44,7 @@ def check_unused(session: Session, collection: Collection, refs: Sequence[str]) 
     """A ref is given once: whoever wrote it down shall never find something else there."""
     used = sorted(history.known(session, collection.id, refs))
     if used:
-        raise Conflict(
+        raise RefInUse(
             f"{', '.join(used[:5])} {'is' if len(used) == 1 else 'are'} in use or was before; "
             "leave the ref out and a new one is given."
         )

@@ -1,5 +1,7 @@
 """Removing: the row goes, nothing else does."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -11,7 +13,7 @@ from registry.crossref import stored_pairs
 from registry.decisions import merge
 from registry.errors import Conflict, Forbidden, NotFound, Removed, Stale
 from registry.filters import Filter
-from registry.imports import import_rows
+from registry.imports import ImportRefused, import_rows
 from tests.factories import (
     PLANNER,
     make_agreement,
@@ -106,8 +108,12 @@ def test_a_file_does_not_bring_a_removed_record_back(session: Session) -> None:
     removal.remove(session, PROJECTS, row, REVIEWER, version=1)
     values = {"name": "Solar park", "sector": "solar", "status": "idea"}
     file = [RawFeature(1, "P-7", {"type": "Point", "coordinates": [69.24, 41.3]}, values)]
-    with pytest.raises(Conflict, match="P-7"):
+    file.append(replace(file[0], row=2, ref="P-8"))
+    with pytest.raises(ImportRefused) as refused:
         import_rows(session, PROJECTS, file, PLANNER, keep_ids=True)
+    first, second = refused.value.report.rows
+    assert (first.verdict, "was removed before" in first.faults["id"][0]) == ("refused", True)
+    assert second.faults == {}
     leave = frozenset({"P-7"})
     report = import_rows(session, PROJECTS, file, PLANNER, keep_ids=True, leave=leave)
-    assert report.count("unchanged") == 1
+    assert [row.verdict for row in report.rows] == ["unchanged", "create"]

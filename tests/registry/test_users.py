@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from registry import accounts, users
+from registry import accounts, passwords, users
 from registry.actors import Actor
 from registry.database.engine import writing
 from registry.database.store import Store
@@ -57,6 +57,28 @@ def test_who_is_unknown_disabled_wrong_or_has_no_password_is_answered_alike(
             users.known(session, name, password)
         said.add(str(refused.value))
     assert len(said) == 1
+
+
+@pytest.mark.parametrize("name", ["aigerim", "nobody", "gone", "local"])
+def test_a_password_is_worked_on_as_long_for_any_name(
+    session: Session, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users.add(session, "aigerim", "planner", PASSWORD)
+    users.disable(session, users.add(session, "gone", "planner", PASSWORD).name)
+    accounts.make_link(session)
+    passwords.is_right("first", None)
+    verified = []
+    hasher = passwords._HASHER
+
+    class Counting:
+        def verify(self, stored: str, password: bytes) -> bool:
+            verified.append(stored[:30])
+            return hasher.verify(stored, password)
+
+    monkeypatch.setattr(passwords, "_HASHER", Counting())
+    with pytest.raises(Forbidden):
+        users.known(session, name, "wrong password")
+    assert verified == ["$argon2id$v=19$m=65536,t=3,p=4"]
 
 
 @pytest.mark.parametrize("change", ["disable", "password"])

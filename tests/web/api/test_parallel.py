@@ -11,7 +11,7 @@ from flask import Flask
 
 from registry import integrity
 from registry.database.store import Store
-from tests.factories import make_deposit, make_project, make_token
+from tests.factories import form, make_deposit, make_project, make_token, sign_in
 from web import create_app
 from web.config import Settings
 
@@ -97,4 +97,22 @@ def test_new_records_of_one_new_partner_are_stored_or_told_to_try_again(
     assert answered.keys() <= {201, 409}
     found = app.test_client().get(ITEMS).get_json()
     assert found["numberMatched"] == answered[201]
+    assert sound(store)
+
+
+def test_of_several_forms_of_one_version_one_is_stored(app: Flask, store: Store) -> None:
+    with store.writing() as session:
+        ref = make_project(session).ref
+        make_deposit(session)
+    browsers = [sign_in(app.test_client(), store) for _ in range(AT_ONCE)]
+    forms = [form(browser, name=f"Name {n}", partners=[f"Firm {n}"], version=1)
+             for n, browser in enumerate(browsers)]  # fmt: skip
+    gate = Barrier(AT_ONCE)
+
+    def save(at: int) -> int:
+        gate.wait()
+        return browsers[at].post(f"/projects/{ref}", data=forms[at]).status_code
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        assert Counter(pool.map(save, range(AT_ONCE))) == {303: 1, 409: AT_ONCE - 1}
     assert sound(store)

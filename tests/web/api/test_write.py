@@ -108,6 +108,17 @@ def test_a_record_is_created_replaced_changed_and_removed(
     ]
 
 
+def test_a_page_of_items_follows_every_change(
+    send: Send, client: FlaskClient, stored: tuple[str, str]
+) -> None:
+    address, tag = stored
+    for method, body in (("PATCH", {"properties": {"name": "New"}}), ("DELETE", None)):
+        seen = client.get(ITEMS).headers["ETag"]
+        assert client.get(ITEMS, headers={"If-None-Match": seen}).status_code == 304
+        tag = send(method, address, body, If_Match=tag).headers.get("ETag", "")
+        assert client.get(ITEMS, headers={"If-None-Match": seen}).status_code == 200
+
+
 def test_what_was_read_can_be_sent_back_and_nothing_changes(
     send: Send, client: FlaskClient, stored: tuple[str, str]
 ) -> None:
