@@ -41,7 +41,7 @@ _SYNONYMS = {
     "admin1": "region, province, oblast, state province, область, регион, вилоят, 州, 地域",
     "partners": (
         "partner, company, companies, developer, owner, sponsor, партнер, партнеры, компания, "
-        "инвестор, заказчик, パートナー, 事業者, 企業"
+        "инвестор, заказчик, разработчик, パートナー, 事業者, 企業"
     ),
     "partner_countries": "partner country, страна партнера, 企業の国",
     "partner_roles": "role, partner role, роль, 役割",

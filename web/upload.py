@@ -106,7 +106,9 @@ def show(token: str) -> Answer:
         collection=collection,
         form=find_format(upload.format),
         page=verdicts.page(collection, found, mapped, request.args.get("show", "")),
-        columns=verdicts.columns(collection, names, meant, rows),
+        columns=verdicts.columns(names, meant, rows),
+        missing=verdicts.missing(collection, meant),
+        words=verdicts.WORDS,
         groups=verdicts.groups(collection),
         id_name=mapping.ID,
     )

@@ -24,7 +24,7 @@ _EXAMPLES = 3
 WORDS = {
     "refused": "Refused",
     "revise": "Changed",
-    "create": "Added",
+    "create": "New",
     "unchanged": "Unchanged",
 }
 """Verdicts in the order in which a person wants to see them."""
@@ -69,7 +69,6 @@ class MappedColumn:
 
     name: str
     ours: str
-    is_guess: bool
     examples: tuple[str, ...]
 
 
@@ -127,22 +126,21 @@ def _changes(collection: Collection, change: Change) -> Iterator[tuple[str, str,
 
 
 def columns(
-    collection: Collection,
-    names: Sequence[str],
-    meant: Mapping[str, str],
-    rows: Sequence[RawFeature],
+    names: Sequence[str], meant: Mapping[str, str], rows: Sequence[RawFeature]
 ) -> list[MappedColumn]:
     """Each column of the file with what it means and a few of its values."""
-    ours = {prop.name for prop in collection.properties}
     examples: dict[str, dict[str, None]] = {name: {} for name in names}
     for row in rows[:MOST_ROWS]:
         for name, value in row.properties.items():
             if not is_blank(value) and len(examples[name]) < _EXAMPLES:
                 examples[name][_cut(_as_text(value))] = None
-    return [
-        MappedColumn(name, meant.get(name, ""), name not in ours, tuple(examples[name]))
-        for name in names
-    ]
+    return [MappedColumn(name, meant.get(name, ""), tuple(examples[name])) for name in names]
+
+
+def missing(collection: Collection, meant: Mapping[str, str]) -> list[str]:
+    """The labels of needed properties that no column of the file means."""
+    said = set(meant.values())
+    return [prop.label for prop in collection.properties if prop.required and prop.name not in said]
 
 
 def groups(collection: Collection) -> list[tuple[str, list[Property]]]:
