@@ -6,36 +6,32 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas
 import pytest
+from click.testing import CliRunner
 
 from registry import queries
 from registry.collections import PROJECTS
 from registry.database.store import open_store
 from registry.filters import Filter
+from web.cli import qadam
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """A server in a process of its own: its address and its sign-in link."""
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[tuple[str, str, subprocess.Popen[str]]]:
+    """A server in a process of its own: its address, its sign-in link, and the process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = [
-        sys.executable,
-        "-m",
-        "web.cli",
-        "serve",
-        "--data",
-        str(tmp_path / "d"),
-        "--port",
-        str(port),
-        "--no-open",
-    ]
+    words = [sys.executable, "-m", "web.cli", "serve", "--data", str(folder)]
+    words += ["--port", str(port), "--no-open", *options]
     environment = {
         name: value for name, value in os.environ.items() if name != "QADAM_DATABASE_URL"
     }
@@ -50,9 +46,17 @@ def served(tmp_path: Path) -> Iterator[tuple[str, str]]:
                 break
         text = "".join(said)
         link = next(word for word in text.split() if "/sign-in/" in word)
-        yield f"http://127.0.0.1:{port}", link
+        yield f"http://127.0.0.1:{port}", link, process
         process.terminate()
+        process.wait()
         guard.cancel()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """A server in one process: its address and its sign-in link."""
+    with serving(tmp_path / "d") as (address, link, _):
+        yield address, link
 
 
 def test_serve_answers_and_prints_a_link_that_signs_in(served: tuple[str, str]) -> None:
@@ -93,3 +97,42 @@ def test_what_was_answered_with_success_survives_a_kill(tmp_path: Path) -> None:
     with store.reading() as session:
         assert queries.count(session, PROJECTS, Filter("projects"), public_only=False) == 1
     store.close()
+
+
+def fetch(address: str) -> bytes:
+    """An answer, as soon as somebody listens."""
+    for _ in range(100):
+        try:
+            answer: bytes = urllib.request.urlopen(address, timeout=10).read()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return answer
+    pytest.fail(f"nobody answers at {address}")
+
+
+def test_several_workers_answer_as_one_and_leave_a_whole_file(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    with serving(folder, "--workers", "2") as (address, link, process):
+        assert fetch(f"{address}/healthz") == b"ok\n"
+        assert b"Sign in" in fetch(link)
+        pages = {fetch(f"{address}/api/collections/projects/items/P-000001") for _ in range(20)}
+        assert len(pages) == 1
+        process.terminate()
+        assert process.wait(30) == 0
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(f"{address}/healthz", timeout=5)
+    journal = folder / "registry.gpkg-wal"
+    assert not journal.exists() or journal.stat().st_size == 0
+    shutil.copy(folder / "registry.gpkg", tmp_path / "copy.gpkg")
+    assert len(geopandas.read_file(tmp_path / "copy.gpkg", layer="project")) >= 70
+
+
+def test_several_workers_need_a_part_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "granian", None)
+    said = CliRunner().invoke(qadam, ["serve", "--data", str(tmp_path / "d"), "--workers", "2"])
+    assert said.exit_code == 2
+    assert "granian" in said.output
+    assert not (tmp_path / "d").exists()

@@ -17,6 +17,7 @@ from registry.database.engine import writing
 from registry.database.store import Store, open_store
 from registry.errors import StoreError
 from web import create_app
+from web.cli import workers as processes
 from web.cli.data import prepare
 from web.cli.options import data_option, settings_of
 from web.config import Settings
@@ -25,6 +26,7 @@ THREADS = 8
 MOST_CONNECTIONS = 500
 IDLE_SECONDS = 60
 HIGHEST_PORT = 65535
+MOST_WORKERS = 64
 
 
 @click.command()
@@ -32,35 +34,55 @@ HIGHEST_PORT = 65535
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, HIGHEST_PORT))
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
-def serve(data: Path | None, host: str, port: int, no_open: bool) -> None:
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, MOST_WORKERS),
+    help="Processes that answer; more than one needs granian (the extra “server”).",
+)
+def serve(data: Path | None, host: str, port: int, no_open: bool, workers: int) -> None:
     """Serve the registry; makes it first where there is none."""
+    if workers > 1:
+        processes.check_installed()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     settings = settings_of(data, host, port)
     listener = _listen(settings)
     store = open_store(settings.data, settings.database_url, settings.longest_wait_ms)
     try:
         prepare(store)
-        server = create_server(
-            create_app(settings, store),
-            sockets=[listener],
-            threads=THREADS,
-            connection_limit=MOST_CONNECTIONS,
-            channel_timeout=IDLE_SECONDS,
-            asyncore_use_poll=hasattr(select, "poll"),  # select() knows no more than 1,024 files
-            # Above this the connection ends; below it a page says what is too large.
-            max_request_body_size=4 * settings.largest_upload_bytes,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-        )
         address = _welcome(settings, store)
         if not no_open and sys.stderr.isatty():
             webbrowser.open(address)
-        # The system's own "stop" is an end like Ctrl+C: answers are finished, files closed.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        server.run()
+        if workers > 1:
+            store.close()  # each worker opens its own
+            listener.close()
+            processes.run(settings, workers)
+            store.settle()
+        else:
+            _run(settings, store, listener)
     finally:
         store.close()
         listener.close()
+
+
+def _run(settings: Settings, store: Store, listener: socket.socket) -> None:
+    """Answer in this process, until told to stop."""
+    server = create_server(
+        create_app(settings, store),
+        sockets=[listener],
+        threads=THREADS,
+        connection_limit=MOST_CONNECTIONS,
+        channel_timeout=IDLE_SECONDS,
+        asyncore_use_poll=hasattr(select, "poll"),  # select() knows no more than 1,024 files
+        # Above this the connection ends; below it a page says what is too large.
+        max_request_body_size=4 * settings.largest_upload_bytes,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+    )
+    # The system's own "stop" is an end like Ctrl+C: answers are finished, files closed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server.run()
 
 
 def _listen(settings: Settings) -> socket.socket:
