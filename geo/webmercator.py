@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from geo.bbox import BBox
 from geo.elements import Geometries, as_array
+from geo.ellipsoid import Floats
 from geo.errors import BadTile
 
 EXTENT = 4096
@@ -19,6 +20,9 @@ EXTENT = 4096
 
 DEEPEST = 24
 """The last zoom; a tile there is two metres wide."""
+
+HALF_SIDE_M = math.pi * 6378137.0
+"""From the middle of the map to its edge, in the metres of EPSG:3857."""
 
 NORTHMOST = math.degrees(math.atan(math.sinh(math.pi)))
 """Latitude of the upper edge, where the map is a square."""
@@ -64,13 +68,16 @@ class Tile:
         """Return geometries in steps of the grid: x to the east, y to the south, not rounded."""
 
         def placed(degrees: NDArray[Any]) -> NDArray[Any]:
-            latitude = np.radians(np.clip(degrees[:, 1], -NORTHMOST, NORTHMOST))
-            x = (degrees[:, 0] + 180) / 360
-            y = (1 - np.arcsinh(np.tan(latitude)) / np.pi) / 2
-            steps = np.column_stack([x * self._across - self.col, y * self._across - self.row])
-            return np.asarray(steps * EXTENT)
+            return np.column_stack(self.steps(degrees[:, 0], degrees[:, 1]))
 
         return np.asarray(shapely.transform(as_array(geometries), placed))
+
+    def steps(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        """Return x and y of positions in steps of the grid."""
+        latitude = np.radians(np.clip(lat, -NORTHMOST, NORTHMOST))
+        x = (lon + 180) / 360 * self._across - self.col
+        y = (1 - np.arcsinh(np.tan(latitude)) / np.pi) / 2 * self._across - self.row
+        return x * EXTENT, y * EXTENT
 
 
 def _latitude(height: float) -> float:

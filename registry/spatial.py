@@ -165,6 +165,19 @@ def bounds(session: Session, model: Any, where: Sequence[ColumnElement[bool]]) -
     return BBox(west, south, east, north)
 
 
+def boxes(session: Session, model: Any) -> tuple[list[Any], list[ColumnElement[bool]]]:
+    """West, south, east and north of a row's geometry as columns, and what joins them to the row.
+
+    The R-tree of a GeoPackage has them, by a few metres too large; no geometry is read.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        sides = (func.ST_XMin, func.ST_YMin, func.ST_XMax, func.ST_YMax)
+        return [side(model.geometry) for side in sides], [model.geometry.is_not(None)]
+    names = ("minx", "miny", "maxx", "maxy")
+    tree = table(f"rtree_{model.__tablename__}_geometry", column("id"), *map(column, names))
+    return [tree.c[name] for name in names], [tree.c.id == model.id]
+
+
 # Box values are floats that BBox has checked to be finite: their repr is safe in SQL.
 def _envelope(box: tuple[float, float, float, float]) -> str:
     return f"ST_MakeEnvelope({', '.join(map(repr, box))}, 4326)"

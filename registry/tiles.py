@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import ColumnElement, LargeBinary, select
 from sqlalchemy.orm import Session
 
 from geo.cluster import CELL, Clusters, clustered
-from geo.mvt import MARGIN, Layer, Properties, encode, on_whole_steps
+from geo.mvt import MARGIN, Layer, encode, on_whole_steps
 from geo.webmercator import Tile
 from registry import queries
 from registry.collections import CORRIDORS, DEPOSITS, PROJECTS, Collection
@@ -21,12 +20,12 @@ from registry.database.types import shapes_of
 from registry.errors import NotFound
 from registry.filters import Filter
 from registry.models import Deposit, DepositCommodity
-from registry.spatial import BoxOverlaps
+from registry.spatial import BoxOverlaps, boxes
 
 CLUSTERED_BELOW = 9
 """From this zoom on every record is drawn by itself; a tile there is some 60 km wide."""
 
-Shapes = NDArray[np.object_]
+Conditions = Sequence[ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,47 +78,50 @@ def find_tiled(collection: Collection) -> Tiled:
 
 def tile(session: Session, tiled: Tiled, asked: Filter, at: Tile, *, public_only: bool) -> bytes:
     """One tile of the matching records; no bytes where none lies on it."""
-    rows = _rows(session, tiled, asked, at, public_only)
-    shapes = at.on_grid(shapes_of([row[-1] for row in rows]))
-    names = list(tiled.said)
-    properties: list[Properties] = [dict(zip(names, row[:-1], strict=True)) for row in rows]
-    layers = []
-    if tiled.clustered and at.zoom < CLUSTERED_BELOW:
-        shown, found = _gathered(shapes, properties, tiled)
-        layers.append(_marks(tiled, found))
-        shapes, properties = shapes[shown], [properties[place] for place in shown.tolist()]
-    return encode([_drawn(tiled.collection.id, shapes, properties), *layers])
-
-
-def _rows(
-    session: Session, tiled: Tiled, asked: Filter, at: Tile, public_only: bool
-) -> Sequence[Any]:
-    """What is said of each record whose box meets the tile, and its geometry as bytes."""
     model = tiled.collection.model
-    where = [field.condition(session, value) for field, value in asked.fields()]
+    where: list[ColumnElement[bool]] = [BoxOverlaps(model.geometry, at.box(MARGIN))]
+    where += [field.condition(session, value) for field, value in asked.fields()]
     where += queries.visible(tiled.collection, public_only)
-    near = [BoxOverlaps(model.geometry, part) for part in at.box(MARGIN).parts()]
+    if not tiled.clustered or at.zoom >= CLUSTERED_BELOW:
+        return encode([_drawn(session, tiled, at, where)])
+    shown, found = _gathered(session, tiled, at, where)
+    return encode([_drawn(session, tiled, at, [model.id.in_(shown)]), _marks(tiled, found)])
+
+
+def _drawn(session: Session, tiled: Tiled, at: Tile, where: Conditions) -> Layer:
+    """The records that are drawn by themselves, with what is said of each."""
+    model = tiled.collection.model
     shape = Portable("well-known bytes", LargeBinary(), model.geometry)
-    chosen = select(*tiled.said.values(), shape).where(*near, *where).order_by(model.id)
-    return session.execute(chosen).all()
+    chosen = select(*tiled.said.values(), shape).where(*where).order_by(model.id)
+    rows = session.execute(chosen).all()
+    whole = on_whole_steps(at.on_grid(shapes_of([row[-1] for row in rows])))
+    kept = np.flatnonzero(~shapely.is_missing(whole)).tolist()
+    names = list(tiled.said)
+    properties = [dict(zip(names, rows[place][:-1], strict=True)) for place in kept]
+    return Layer(tiled.collection.id, [whole[place] for place in kept], properties)
 
 
 def _gathered(
-    shapes: Shapes, properties: Sequence[Properties], tiled: Tiled
-) -> tuple[NDArray[np.int64], Clusters]:
-    """The places of the records that are drawn by themselves, and the clusters of the others.
+    session: Session, tiled: Tiled, at: Tile, where: Conditions
+) -> tuple[list[int], Clusters]:
+    """The keys of the records that are drawn by themselves, and the clusters of the others.
 
-    What is larger than a cell is never hidden in one.
+    Only boxes are read: what is larger than a cell is never hidden in one.
     """
-    west, south, east, north = shapely.bounds(shapes).T.reshape(4, -1)
-    is_large = np.maximum(east - west, north - south) > CELL
-    x, y = (west + east) / 2, (south + north) / 2
-    x[is_large] = np.nan  # nowhere: in no cell
-    weights = {
-        name: np.array([each[name] for each in properties], dtype=np.float64) for name in tiled.sums
-    }
-    found = clustered(x, y, weights)
-    return np.sort(np.concatenate([np.flatnonzero(is_large), found.alone])), found
+    model = tiled.collection.model
+    columns, joined = boxes(session, model)
+    summed = [getattr(model, name) for name in tiled.sums]
+    chosen = select(model.id, *columns, *summed).where(*joined, *where).order_by(model.id)
+    rows = session.execute(chosen).all()
+    # Turned round first: numpy looks long at each row, and not at plain tuples.
+    turned = np.array([*zip(*rows, strict=True)], dtype=np.float64).reshape(5 + len(summed), -1)
+    keys, (west, south, east, north), sums = turned[0], turned[1:5], turned[5:]
+    (x, upper), (right, lower) = at.steps(west, north), at.steps(east, south)
+    is_large = np.maximum(right - x, lower - upper) > CELL
+    middle = np.where(is_large, np.nan, (x + right) / 2)  # a large one is in no cell
+    found = clustered(middle, (upper + lower) / 2, dict(zip(tiled.sums, sums, strict=True)))
+    shown = np.concatenate([keys[is_large], keys[found.alone]])
+    return shown.astype(np.int64).tolist(), found
 
 
 def _marks(tiled: Tiled, found: Clusters) -> Layer:
@@ -135,9 +137,3 @@ def _marks(tiled: Tiled, found: Clusters) -> Layer:
         marks,
         said,
     )
-
-
-def _drawn(name: str, shapes: Shapes, properties: Sequence[Properties]) -> Layer:
-    whole = on_whole_steps(shapes)
-    kept = np.flatnonzero(~shapely.is_missing(whole)).tolist()
-    return Layer(name, [whole[place] for place in kept], [properties[place] for place in kept])

@@ -74,5 +74,10 @@ CONFORMANCE = (
         ConformanceClass(f"{_TILES}{name}", "Tiles Part 1, Core 1.0.0", "web.api.tiles")
         for name in ("core", "tileset", "tilesets-list", "geodata-tilesets")
     ),
+    ConformanceClass(
+        "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
+        "Two Dimensional Tile Matrix Set 2.0",
+        "web.api.tiles",
+    ),
     ConformanceClass(f"{_TILES}mvt", "Tiles Part 1, Core 1.0.0", "geo.mvt"),
 )

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from geo import mvt
-from geo.webmercator import DEEPEST, Tile
+from geo.webmercator import DEEPEST, HALF_SIDE_M, Tile
 from registry import tally, tiles
 from registry.collections import Collection, find_collection
 from registry.errors import BadFilter, NotFound
@@ -22,10 +22,15 @@ from web.negotiate import read_form
 from web.params import read_question
 from web.visitors import public_only
 
-bp = Blueprint("tiles", __name__, url_prefix="/collections/<collection_id>/tiles")
+bp = Blueprint("tiles", __name__)
 
+_OF_COLLECTION = "/collections/<collection_id>/tiles"
 MATRIX_SET = "WebMercatorQuad"
+_SCHEME_REL = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 _MATRIX_SET_URI = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{MATRIX_SET}"
+_SCALE_SET = "GoogleMapsCompatible"
+# A tile as the standard counts it: pixels of 0.28 mm.
+_PIXELS, _PIXEL_M = 256, 0.00028
 _CRS = "http://www.opengis.net/def/crs/EPSG/0/3857"
 # Whoever has an older tile asks again where this changes: what is drawn, or how it is written.
 _EDITION = "1"
@@ -33,7 +38,40 @@ _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _PAGING = ("sortby", "limit", "offset", "cursor")
 
 
-@bp.get("")
+@bp.get("/tileMatrixSets")
+def matrix_sets() -> Response:
+    """The tile matrix sets: one."""
+    check_parameters("f")
+    form = read_form()
+    brief = {"id": MATRIX_SET, "uri": _MATRIX_SET_URI, "links": [_scheme("self")]}
+    return document({"links": self_links(form), "tileMatrixSets": [brief]})
+
+
+@bp.get("/tileMatrixSets/<matrix_set>")
+def tile_matrix_set(matrix_set: str) -> Response:
+    """The zooms of a tile matrix set (OGC 17-083r4, annex D.1)."""
+    check_parameters("f")
+    read_form()
+    if matrix_set != MATRIX_SET:
+        raise NotFound(f"There is no tile matrix set {matrix_set[:40]}; there is {MATRIX_SET}.")
+    return document(
+        {
+            "id": MATRIX_SET,
+            "uri": _MATRIX_SET_URI,
+            "crs": _CRS,
+            "orderedAxes": ["X", "Y"],
+            "boundingBox": {
+                "crs": _CRS,
+                "lowerLeft": [-HALF_SIDE_M, -HALF_SIDE_M],
+                "upperRight": [HALF_SIDE_M, HALF_SIDE_M],
+            },
+            "wellKnownScaleSet": f"http://www.opengis.net/def/wkss/OGC/1.0/{_SCALE_SET}",
+            "tileMatrices": [_matrix(zoom) for zoom in range(DEEPEST + 1)],
+        }
+    )
+
+
+@bp.get(_OF_COLLECTION)
 def tilesets(collection_id: str) -> Response:
     """The tilesets of a collection: one."""
     chosen = _tiled(collection_id).collection
@@ -42,7 +80,7 @@ def tilesets(collection_id: str) -> Response:
     return document({"links": self_links(form), "tilesets": [_brief(chosen)]})
 
 
-@bp.get("/<matrix_set>")
+@bp.get(f"{_OF_COLLECTION}/<matrix_set>")
 def tileset(collection_id: str, matrix_set: str) -> Response:
     """What the tiles hold, and the template of their addresses."""
     tiled = _tiled(collection_id, matrix_set)
@@ -50,11 +88,16 @@ def tileset(collection_id: str, matrix_set: str) -> Response:
     form = read_form()
     found = _brief(tiled.collection)
     found["layers"] = _layers(tiled)
-    found["links"] = [*self_links(form), _template(tiled.collection), up_link(tiled.collection)]
+    found["links"] = [
+        *self_links(form),
+        _scheme(_SCHEME_REL),
+        _template(tiled.collection),
+        up_link(tiled.collection),
+    ]
     return document(found)
 
 
-@bp.get("/<matrix_set>/<tile_matrix>/<tile_row>/<tile_col>")
+@bp.get(f"{_OF_COLLECTION}/<matrix_set>/<tile_matrix>/<tile_row>/<tile_col>")
 def tile(
     collection_id: str, matrix_set: str, tile_matrix: str, tile_row: str, tile_col: str
 ) -> Response:
@@ -119,7 +162,32 @@ def _brief(chosen: Collection) -> dict[str, Any]:
         "dataType": "vector",
         "crs": _CRS,
         "tileMatrixSetURI": _MATRIX_SET_URI,
-        "links": [link(href, "self", JSON, f"{chosen.title} as vector tiles")],
+        "links": [
+            link(href, "self", JSON, f"{chosen.title} as vector tiles"),
+            _scheme(_SCHEME_REL),
+        ],
+    }
+
+
+def _scheme(rel: str) -> Link:
+    """To the zooms and the grid of the tiles."""
+    href = address("tiles.tile_matrix_set", matrix_set=MATRIX_SET)
+    return link(href, rel, JSON, f"The tile matrix set {MATRIX_SET}")
+
+
+def _matrix(zoom: int) -> dict[str, Any]:
+    """A zoom: how many metres a pixel is at the equator, and where the first tile begins."""
+    metres = 2 * HALF_SIDE_M / _PIXELS / 2**zoom
+    return {
+        "id": str(zoom),
+        "scaleDenominator": metres / _PIXEL_M,
+        "cellSize": metres,
+        "cornerOfOrigin": "topLeft",
+        "pointOfOrigin": [-HALF_SIDE_M, HALF_SIDE_M],
+        "tileWidth": _PIXELS,
+        "tileHeight": _PIXELS,
+        "matrixWidth": 2**zoom,
+        "matrixHeight": 2**zoom,
     }
 
 

@@ -53,6 +53,20 @@ def test_every_tiled_collection_answers(seeded_client: FlaskClient, collection: 
     assert layers
 
 
+def test_the_grid_of_the_tiles_is_described(one: FlaskClient) -> None:
+    [brief] = one.get("/api/tileMatrixSets").get_json()["tileMatrixSets"]
+    found = one.get(brief["links"][0]["href"]).get_json()
+    first, *_, last = found["tileMatrices"]
+    # OGC 17-083r4, annex D.1, table D.1
+    assert first["scaleDenominator"] == pytest.approx(559082264.028717)
+    assert first["pointOfOrigin"] == pytest.approx([-20037508.3427892, 20037508.3427892])
+    assert (last["id"], last["matrixWidth"]) == ("24", 2**24)
+    tileset = one.get(f"{TILES}/WebMercatorQuad").get_json()
+    rel = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
+    [scheme] = [link["href"] for link in tileset["links"] if link["rel"] == rel]
+    assert one.get(scheme).get_json() == found
+
+
 def test_an_unchanged_tile_is_not_sent_again_and_a_change_is(
     one: FlaskClient, embedded: Store
 ) -> None:
@@ -94,12 +108,13 @@ def test_an_empty_tile_has_no_bytes(one: FlaskClient) -> None:
         ("projects/tiles/WebMercatorQuad/0/0/0?f=png", 400, "f takes mvt"),
         ("projects/tiles/WebMercatorQuad/0/0/0?filter=((", 400, "at character"),
         ("projects/tiles?sector=wind", 400, "sector"),
+        ("../tileMatrixSets/WorldCRS84Quad", 404, "there is WebMercatorQuad"),
     ],
 )
 def test_what_is_not_there_is_told_as_a_problem(
     client: FlaskClient, path: str, status: int, words: str
 ) -> None:
-    answer = client.get(f"/api/collections/{path}")
+    answer = client.get(f"/api/collections/{path}".replace("/collections/..", ""))
     assert answer.status_code == status
     assert answer.content_type == "application/problem+json"
     assert words in answer.get_json()["detail"]
