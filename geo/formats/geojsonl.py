@@ -1,6 +1,8 @@
 """Newline-delimited GeoJSON: a feature a line; also GeoJSON text sequences (RFC 8142)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from itertools import chain
 from typing import Any, BinaryIO
 
 import orjson
@@ -10,6 +12,7 @@ from geo.formats.base import Column, Format, RawFeature
 from geo.formats.geojson import blocks, content, feature_row
 
 _RECORD_SEPARATOR = b"\x1e"
+_CHUNK = 1 << 20
 
 
 def write(
@@ -21,33 +24,44 @@ def write(
 
 
 def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
-    """Yield the row of each line; a line that is no feature carries a fault.
+    """Return the row of each line, read as it is asked for; one that is no feature has a fault.
 
     A file of nothing is what no features are written as, so it has no rows.
 
     Raises:
         BadFile: the file holds no lines of JSON at all.
     """
-    data = file if isinstance(file, bytes) else file.read()
-    return _rows(_pieces(content(data)) if data.strip() else [])
-
-
-def _pieces(data: bytes) -> list[tuple[int, bytes]]:
-    """Return the numbered texts of a file; RFC 8142 lets a feature run over several lines."""
-    if data.startswith(_RECORD_SEPARATOR):
-        parts = data.split(_RECORD_SEPARATOR)[1:]
-    else:
-        parts = data.split(b"\n")
-    pieces = [(at, part) for at, part in enumerate(parts, start=1) if part.strip()]
-    first = pieces[0][1].lstrip() if pieces else b""
-    if not first.startswith(b"{"):
+    source = BytesIO(file) if isinstance(file, bytes) else file
+    start = source.read(_CHUNK)
+    if not start.strip() and not (start := start + source.read()).strip():
+        return iter(())
+    start = content(start)
+    parts = _parts(start, source, _RECORD_SEPARATOR if start[:1] == _RECORD_SEPARATOR else b"\n")
+    pieces = ((at, part) for at, part in parts if part.strip())
+    first = next(pieces, (1, b""))
+    if not first[1].lstrip().startswith(b"{"):
         raise BadFile("The file is not newline GeoJSON: its first line does not begin with {.")
-    if b'"FeatureCollection"' in first[:200]:
+    if b'"FeatureCollection"' in first[1].lstrip()[:200]:
         raise BadFile("The file is one FeatureCollection; give it the ending .geojson.")
-    return pieces
+    return _rows(chain([first], pieces))
 
 
-def _rows(pieces: list[tuple[int, bytes]]) -> Iterator[RawFeature]:
+def _parts(start: bytes, source: BinaryIO, separator: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the numbered texts of a file; RFC 8142 lets a feature run over several lines."""
+    number = 0 if separator == _RECORD_SEPARATOR else 1
+    unfinished: list[bytes] = []
+    chunk = start
+    while chunk:
+        *whole, last = chunk.split(separator)
+        for part in whole:
+            yield number, b"".join((*unfinished, part))
+            number, unfinished = number + 1, []
+        unfinished.append(last)
+        chunk = source.read(_CHUNK)
+    yield number, b"".join(unfinished)
+
+
+def _rows(pieces: Iterable[tuple[int, bytes]]) -> Iterator[RawFeature]:
     for row, (line, text) in enumerate(pieces, start=1):
         try:
             yield feature_row(row, orjson.loads(text))

@@ -1,10 +1,11 @@
 """`qadam import` and `qadam export`: files in and out, with the page's own filters."""
 
+import gc
 import os
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -65,11 +66,15 @@ def import_(
 ) -> None:
     """Read a file into the registry: every row, or none."""
     collection = find_collection(name)
-    with file.open("rb") as source:
-        rows = list(_mapped(collection, find_format(file.name).read(source), pairs))
-    with opened(data) as store, _report_file(report) as verdicts:
+    with ExitStack() as held:
+        source = held.enter_context(file.open("rb"))
+        rows = _mapped(collection, find_format(file.name).read(source), pairs)
+        store = held.enter_context(opened(data))
+        verdicts = held.enter_context(_report_file(report))
+        held.enter_context(_rarely_collected())
         try:
-            with progress_bar("Checking", len(rows)) as tell, store.writing() as session:
+            size = file.stat().st_size
+            with progress_bar("Checking", size) as tell, store.writing() as session:
                 result = import_rows(
                     session,
                     collection,
@@ -77,7 +82,8 @@ def import_(
                     OPERATOR,
                     keep_ids=keep_ids,
                     reason=reason,
-                    progress=tell,
+                    progress=lambda _rows: tell(source.tell()),
+                    storing=lambda rows: tell(rows, description="Storing", total=None),
                 )
                 if dry_run:
                     session.rollback()
@@ -113,6 +119,17 @@ def _pair(text: str) -> tuple[str, str]:
     if not mark:
         raise click.UsageError(f"--map takes “their column=our property”; got “{text[:60]}”.")
     return theirs.strip(), ours.strip()
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Many values come and go, none of them in rings: looking for rings is time lost."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
 
 
 @click.command("export")

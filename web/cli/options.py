@@ -58,8 +58,10 @@ def opened(data: Path | None) -> Iterator[Store]:
 
 
 @contextmanager
-def progress_bar(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, silence elsewhere; gives the function that says how many are done."""
+def progress_bar(title: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """A bar on a terminal, silence elsewhere; gives the function that says how many are done, and
+    by name what else changes: `description`, `total`.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -71,4 +73,4 @@ def progress_bar(title: str, total: int | None) -> Iterator[Callable[[int], None
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda done, **change: bar.update(task, completed=done, **change)
