@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from geo.elements import as_array
 from geo.nearest import pairs_within
+from registry.database.rows import add_rows
 from registry.models import CrossReference, Deposit, Project
 from registry.reach import STORED_KM
 from registry.spatial import BoxOverlaps, around
@@ -78,14 +80,13 @@ def drift(session: Session, tell: Progress = lambda _done: None) -> int:
     left, right = _taking_part(session, Project), _taking_part(session, Deposit)
     off = seen = 0
     for done, block in _blocks(left):
-        fresh = {
-            (int(row["project_id"]), int(row["deposit_id"])): row["distance_m"]
-            for row in _pairs(block, right)
-        }
+        pairs = _pairs(block, right)
+        both = zip(pairs["project_id"], pairs["deposit_id"], strict=True)
+        fresh = dict(zip(both, pairs["distance_m"], strict=True))
         stored = _stored(session, [key for key, _ in block])
-        both = fresh.keys() & stored.keys()
         off += len(fresh.keys() ^ stored.keys())
-        off += sum(abs(fresh[pair] - stored[pair]) > TOLERANCE_M for pair in both)
+        shared = fresh.keys() & stored.keys()
+        off += sum(abs(fresh[pair] - stored[pair]) > TOLERANCE_M for pair in shared)
         seen += len(stored)
         tell(done)
     # Pairs of projects that take no part belong to no block.
@@ -139,40 +140,30 @@ def _neighbours(session: Session, side: type[Project] | type[Deposit], mine: Loc
 
 
 def _store(session: Session, projects: Located, deposits: Located) -> int:
-    rows = _pairs(projects, deposits)
-    if rows:
-        session.execute(insert(CrossReference), rows)
-    return len(rows)
+    pairs = _pairs(projects, deposits)
+    add_rows(session, CrossReference, pairs)
+    return len(pairs["distance_m"])
 
 
-def _pairs(projects: Located, deposits: Located) -> list[dict[str, float]]:
-    if not projects or not deposits:
-        return []
+def _pairs(projects: Located, deposits: Located) -> dict[str, list[Any]]:
+    """The columns of their pairs."""
     pairs = pairs_within(
-        np.array([geometry for _, geometry in projects], dtype=object),
-        np.array([geometry for _, geometry in deposits], dtype=object),
+        as_array([geometry for _, geometry in projects]),
+        as_array([geometry for _, geometry in deposits]),
         RADIUS_KM * 1000,
     )
-    columns = zip(
-        pairs.left.tolist(),
-        pairs.right.tolist(),
-        pairs.distance_m.tolist(),
-        pairs.left_point.tolist(),
-        pairs.right_point.tolist(),
-        strict=True,
-    )
-    return [
-        {
-            "project_id": projects[left][0],
-            "deposit_id": deposits[right][0],
-            "distance_m": distance_m,
-            "project_lon": on_project[0],
-            "project_lat": on_project[1],
-            "deposit_lon": on_deposit[0],
-            "deposit_lat": on_deposit[1],
-        }
-        for left, right, distance_m, on_project, on_deposit in columns
-    ]
+    keys = np.array([key for key, _ in projects], dtype=np.int64)
+    others = np.array([key for key, _ in deposits], dtype=np.int64)
+    columns = {
+        "project_id": keys[pairs.left],
+        "deposit_id": others[pairs.right],
+        "distance_m": pairs.distance_m,
+        "project_lon": pairs.left_point[:, 0],
+        "project_lat": pairs.left_point[:, 1],
+        "deposit_lon": pairs.right_point[:, 0],
+        "deposit_lat": pairs.right_point[:, 1],
+    }
+    return {name: values.tolist() for name, values in columns.items()}
 
 
 def _stored(session: Session, projects: Sequence[int]) -> dict[tuple[int, int], float]:

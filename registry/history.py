@@ -1,15 +1,16 @@
 """Revisions: what a record was after each change, and what changed between two."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.actors import Actor
+from registry.database.rows import add_rows
 from registry.models import Revision
 
 # They change with every revision, so they say nothing.
@@ -100,25 +101,20 @@ def first_actor(session: Session, collection: str, ref: str) -> str:
 def keep_many(
     session: Session,
     collection: str,
-    records: Iterable[Mapping[str, Any]],
+    records: Sequence[Mapping[str, Any]],
     action: str,
     by: Actor,
     at: datetime,
     reason: str,
 ) -> None:
     """Append new records, each given as its ref, version and text."""
+    columns = {
+        "ref": [record["ref"] for record in records],
+        "version": [record["version"] for record in records],
+        "after": [record["text"] for record in records],
+    }
     same = {"collection": collection, "action": action, "at": at, "actor": by.name}
-    rows = [
-        {
-            **same,
-            "ref": record["ref"],
-            "version": record["version"],
-            "reason": reason or None,
-            "after": record["text"],
-        }
-        for record in records
-    ]
-    session.execute(insert(Revision), rows)
+    add_rows(session, Revision, columns, **same, reason=reason or None)
 
 
 def changes(

@@ -11,7 +11,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
 from geo.feature import Feature, feature_text
@@ -19,6 +19,7 @@ from geo.geometry import geojson_texts
 from registry import crossref, drafted, history, redirects, refs
 from registry.actors import Actor
 from registry.collections import DEPOSITS, PROJECTS, Collection
+from registry.database.rows import add_rows
 from registry.database.upkeep import at_once
 from registry.drafts import Draft
 from registry.features import published, search_text
@@ -41,7 +42,7 @@ MANY = 100
 Drafts = Iterable[tuple[str | None, Draft]]
 Progress = Callable[[int], None]
 Part = TypeVar("Part")
-Rows = list[dict[str, Any]]
+Rows = list[tuple[Any, ...]]
 Said = dict[str, Any]
 
 
@@ -143,14 +144,12 @@ def _name_partners(session: Session, saids: Sequence[Said]) -> None:
     known = _organisations(session, keys.values())
     new = {key: name for name, key in reversed(keys.items()) if key not in known}
     if new:
-        rows = [{"slug": key, "name": name} for key, name in reversed(new.items())]
-        session.execute(insert(_table(Organisation)), rows)
+        add_rows(session, Organisation, {"slug": list(new)[::-1], "name": list(new.values())[::-1]})
         known |= _organisations(session, new)
     for said in saids:
-        if said.get("partners"):
-            found = [(known[keys[name]], country, role) for name, country, role in said["partners"]]
-            said["organisations"] = [key for (key, _), _, _ in found]
-            said["partners"] = [(name, country, role) for (_, name), country, role in found]
+        found = [(known[keys[name]], *rest) for name, *rest in said.get("partners", ())]
+        said["organisations"] = [key for (key, _), *_ in found]
+        said["partners"] = [(name, *rest) for (_, name), *rest in found]
 
 
 def _organisations(session: Session, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
@@ -174,52 +173,43 @@ def write_texts(collection: Collection, saids: Sequence[Said]) -> Sequence[Said]
 
 def _insert(session: Session, collection: Collection, saids: Sequence[Said]) -> dict[str, int]:
     """The records and the rows under them; gives the key of each ref."""
-    table = _table(collection.model)
-    names = [column.name for column in table.columns if column.name in saids[0]]
-    session.execute(insert(table), [{name: said[name] for name in names} for said in saids])
+    model = collection.model
+    said = [column.name for column in model.__table__.columns if column.name in saids[0]]
+    add_rows(session, model, {name: [one[name] for one in saids] for name in said})
     wanted = [said["ref"] for said in saids]
-    asked = select(table.c.ref, table.c.id).where(table.c.ref.in_(wanted))
+    asked = select(model.ref, model.id).where(model.ref.in_(wanted))
     found: dict[str, int] = {row.ref: row.id for row in session.execute(asked)}
-    for child, rows in _CHILDREN[collection.id]:
+    for child, names, rows in _CHILDREN[collection.id]:
         under = [row for said in saids for row in rows(found[said["ref"]], said)]
         if under:
-            session.execute(insert(_table(child)), under)
+            add_rows(session, child, dict(zip(names, zip(*under, strict=True), strict=True)))
     return {ref: found[ref] for ref in wanted}
 
 
-def _countries_under(owner: str) -> Callable[[int, Said], Rows]:
-    def rows(key: int, said: Said) -> Rows:
-        return [
-            {owner: key, "country": country, "share": share} for country, share in said["countries"]
-        ]
-
-    return rows
+def _countries(key: int, said: Said) -> Rows:
+    return [(key, country, share) for country, share in said["countries"]]
 
 
-def _partners_under(key: int, said: Said) -> Rows:
-    return [
-        {"project_id": key, "organisation_id": organisation, "country": country, "role": role}
-        for organisation, (_, country, role) in zip(
-            said.get("organisations", ()), said["partners"], strict=True
-        )
-    ]
+def _partners(key: int, said: Said) -> Rows:
+    both = zip(said["organisations"], said["partners"], strict=True)
+    return [(key, organisation, country, role) for organisation, (_, country, role) in both]
 
 
-def _commodities_under(key: int, said: Said) -> Rows:
-    return [{"deposit_id": key, "commodity": commodity} for commodity in said["commodities"]]
+def _commodities(key: int, said: Said) -> Rows:
+    return [(key, commodity) for commodity in said["commodities"]]
 
 
-# The tables under a record, and its rows in each.
-_CHILDREN: dict[str, tuple[tuple[Any, Callable[[int, Said], Rows]], ...]] = {
+# The tables under a record, their columns, and its rows in each.
+_CHILDREN: dict[str, tuple[tuple[Any, tuple[str, ...], Callable[[int, Said], Rows]], ...]] = {
     "projects": (
-        (ProjectCountry, _countries_under("project_id")),
-        (ProjectPartner, _partners_under),
+        (ProjectCountry, ("project_id", "country", "share"), _countries),
+        (ProjectPartner, ("project_id", "organisation_id", "country", "role"), _partners),
     ),
     "deposits": (
-        (DepositCountry, _countries_under("deposit_id")),
-        (DepositCommodity, _commodities_under),
+        (DepositCountry, ("deposit_id", "country", "share"), _countries),
+        (DepositCommodity, ("deposit_id", "commodity"), _commodities),
     ),
-    "corridors": ((CorridorCountry, _countries_under("corridor_id")),),
+    "corridors": ((CorridorCountry, ("corridor_id", "country", "share"), _countries),),
     "agreements": (),
 }
 
@@ -231,8 +221,3 @@ def _link(session: Session, linked: dict[str, Draft]) -> None:
         for row in session.scalars(asked).all():
             set_links(session, row, linked[row.ref].values)
         session.flush()
-
-
-def _table(model: Any) -> Table:
-    table: Table = model.__table__
-    return table

@@ -17,10 +17,13 @@ from sqlalchemy import TIMESTAMP, Dialect, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
+from geo.elements import Geometries, as_array
+
 SRID = 4326
 # Length of the envelope in a GeoPackageBinary header by its code (GeoPackage 1.3, clause 2.1.3).
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
-_HEADER_BYTES = 8
+_HEADER = struct.Struct("<2sBBi")
+_HEADER_BYTES = _HEADER.size
 _IS_EMPTY = 1 << 4
 # An envelope's four numbers, a point's type and two numbers, by byte order: big end first, or last.
 _ENVELOPE = struct.Struct(">4d"), struct.Struct("<4d")
@@ -31,13 +34,27 @@ _MAGIC = b"GP"
 
 def to_geopackage(geometry: BaseGeometry) -> bytes:
     """GeoPackageBinary: header, envelope unless a point, ISO WKB (GeoPackage 2.1.3)."""
-    envelope = 0 if geometry.is_empty or geometry.geom_type == "Point" else 1
-    flags = 1 | envelope << 1 | geometry.is_empty << 4
-    header = struct.pack("<2sBBi", b"GP", 0, flags, SRID)
-    if envelope:
-        west, south, east, north = geometry.bounds
-        header += struct.pack("<4d", west, east, south, north)
-    return header + shapely.to_wkb(geometry, byte_order=1, flavor="iso")
+    blob = to_geopackages([geometry])[0]
+    assert blob is not None  # of a geometry there is one
+    return blob
+
+
+def to_geopackages(geometries: Geometries) -> list[bytes | None]:
+    """The GeoPackageBinary of each geometry; None where there is none."""
+    shapes = as_array(geometries)
+    is_empty = shapely.is_empty(shapes)
+    has_envelope = ~is_empty & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
+    columns = (
+        shapely.to_wkb(shapes, byte_order=1, flavor="iso"),
+        (1 | has_envelope << 1 | is_empty * _IS_EMPTY).tolist(),
+        has_envelope.tolist(),
+        shapely.bounds(shapes)[:, [0, 2, 1, 3]].tolist(),
+    )
+    return [
+        wkb
+        and _HEADER.pack(b"GP", 0, flags, SRID) + (_ENVELOPE[1].pack(*box) if boxed else b"") + wkb
+        for wkb, flags, boxed, box in zip(*columns, strict=True)
+    ]
 
 
 def from_geopackage(blob: bytes) -> BaseGeometry:

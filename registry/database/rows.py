@@ -1,0 +1,39 @@
+"""Rows of a table in bulk: column by column to what the driver takes, not a statement a row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
+from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from registry.database.types import Geometry, to_geopackages
+
+Columns = Mapping[str, Sequence[Any]]
+
+
+def add_rows(session: Session, model: Any, columns: Columns, **same: Any) -> None:
+    """Insert rows given as columns of one length, and `same` values that all rows have."""
+    count = len(next(iter(columns.values())))
+    if not count:
+        return
+    session.flush()
+    connection, table = session.connection(), model.__table__
+    dialect, types = connection.dialect, table.columns
+    bound = [_bound(types[name].type, values, dialect) for name, values in columns.items()]
+    for name, value in same.items():
+        bound.append(repeat(next(iter(_bound(types[name].type, [value], dialect))), count))
+    names = ", ".join(map(dialect.identifier_preparer.quote, (*columns, *same)))
+    marks = ", ".join(["?" if dialect.positional else "%s"] * len(bound))
+    connection.exec_driver_sql(
+        f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(zip(*bound, strict=True))
+    )
+
+
+def _bound(kind: TypeEngine[Any], values: Sequence[Any], dialect: Dialect) -> Iterable[Any]:
+    """Values as the driver takes them."""
+    if isinstance(kind, Geometry) and dialect.name == "sqlite":
+        return to_geopackages(values)
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    return values if process is None else list(map(process, values))
