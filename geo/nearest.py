@@ -8,18 +8,20 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from geo.closest import SLACK_M, Near, RunPairs, closest, ordering_slack, run_pairs
 from geo.elements import Geometries, Indices, Objects, as_array
 from geo.ellipsoid import A, Floats, earth_centred, inverse
 from geo.pieces import Pieces, cut, length
 from geo.runs import RunTree
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 BLOCK = 4096
 """How many runs of the left side are searched at once: the arrays fit the processor's cache."""
@@ -104,7 +106,7 @@ def _k_points(
 
 
 def _k_of_part(
-    a: Objects, b: Objects, at_a: Indices, at_b: Indices, tree: cKDTree, k: int, radius_m: float
+    a: Objects, b: Objects, at_a: Indices, at_b: Indices, tree: "cKDTree", k: int, radius_m: float
 ) -> Near:
     xy_a, xy_b = shapely.get_coordinates(a[at_a]), shapely.get_coordinates(b[at_b])
     places_a, places_b = earth_centred(*xy_a.T), tree.data
@@ -124,12 +126,14 @@ def _k_of_part(
     return near.take(np.argsort(near.left, kind="stable")) if is_crowded.any() else near
 
 
-def _tree(places: Floats) -> cKDTree:
+def _tree(places: Floats) -> "cKDTree":
+    from scipy.spatial import cKDTree  # noqa: PLC0415  # slow; few search
+
     return cKDTree(places, balanced_tree=False, compact_nodes=False)
 
 
 def _query(
-    places: Floats, tree: cKDTree, ranks: Sequence[int], limit: float
+    places: Floats, tree: "cKDTree", ranks: Sequence[int], limit: float
 ) -> tuple[Floats, Indices]:
     """Return chords to, and indices of, the neighbours of these ranks; inf where there is none."""
     # Neighbours asked for one after the other find the same part of the tree in the cache.
@@ -148,7 +152,7 @@ def _equally_near(
     is_new = np.diff(places_b[order], axis=0, prepend=np.nan).any(axis=1)
     kept = order[_rank(np.cumsum(is_new)) < k]
     i = np.flatnonzero(chosen)
-    near = cKDTree(places_b[kept]).query_ball_point(places_a[i], bound[i], workers=-1)
+    near = _tree(places_b[kept]).query_ball_point(places_a[i], bound[i], workers=-1)
     i = np.repeat(i, [len(found) for found in near])
     return i, kept[np.concatenate(near).astype(np.intp)]
 

@@ -165,6 +165,9 @@ def check(collection: Collection, names: Iterable[str], said: Mapping[str, str])
 
 def renamed(rows: Iterable[RawFeature], meant: Mapping[str, str]) -> Iterator[RawFeature]:
     """Rows under our names; what is left out is gone, what nothing is said of stays."""
+    if all(name == ours for name, ours in meant.items()):
+        yield from rows
+        return
     id_column = next((name for name, ours in meant.items() if ours == ID != name), None)
     for row in rows:
         said = {

@@ -49,7 +49,7 @@ def test_every_format_stands_in_the_contract(form: Format) -> None:
 
 def test_every_command_stands_in_the_contract() -> None:
     assert isinstance(qadam, click.Group)
-    for name in qadam.commands:
+    for name in qadam.list_commands(click.Context(qadam)):
         assert f"qadam {name}" in CONTRACT
 
 

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 from registry import accounts
 from registry.database.engine import writing
 from registry.database.store import Store
-from web import create_app
+from web.app import create_app
 from web.config import Settings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from registry.database.store import Store
 from tests.factories import sign_in
-from web import create_app
+from web.app import create_app
 from web.config import Settings
 
 

@@ -11,7 +11,8 @@ from registry.database.engine import writing
 from registry.database.store import Store
 from registry.errors import Conflict, StoreError
 from tests.factories import csrf_of, form, make_deposit, make_project, sign_in
-from web import create_app, db
+from web import db
+from web.app import create_app
 from web.config import Settings
 
 

@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 from registry import users
 from registry.database.engine import writing
 from registry.database.store import Store
-from web import create_app
+from web.app import create_app
 from web.config import RATES, Rate, Settings
 
 PASSWORD = "Toktogul-1976"

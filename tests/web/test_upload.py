@@ -22,7 +22,7 @@ from registry.filters import Filter, Page
 from registry.models import Project, Revision
 from registry.uploads import Upload
 from tests.factories import csrf_of, make_project, sign_in
-from web import create_app
+from web.app import create_app
 from web.config import Settings
 
 HEADER = "name,sector,status,lon,lat\n"

@@ -1,6 +1,7 @@
 """The command `qadam`: composes the registry, its seeds and the server."""
 
 import sys
+from importlib import import_module
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -8,24 +9,42 @@ from sqlalchemy.exc import DBAPIError
 from geo.errors import GeoError
 from registry.database.engine import explain
 from registry.errors import RegistryError
-from web.cli import data, files, people, proof, serve
 
 DONE, WRONG_INPUT = 0, 1
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# Where each command is: one loads only what it needs, since a server and its maps take a second.
+MODULES = {
+    "serve": "serve",
+    "init": "data",
+    "seed": "data",
+    "crossref": "data",
+    "check": "proof",
+    "import": "files",
+    "export": "files",
+    "user": "people",
+    "token": "people",
+}
+
+
+class _Commands(click.Group):
+    """The commands of the table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order of the table."""
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, loaded now."""
+        if cmd_name not in MODULES:
+            return None
+        commands: tuple[click.Command, ...] = import_module(f"web.cli.{MODULES[cmd_name]}").COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def qadam() -> None:
     """Registry of proposed energy and decarbonization projects in Central Asia."""
-
-
-for _command in (
-    *serve.COMMANDS,
-    *data.COMMANDS,
-    *proof.COMMANDS,
-    *files.COMMANDS,
-    *people.COMMANDS,
-):
-    qadam.add_command(_command)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from registry import accounts
 from registry.database.engine import writing
 from registry.database.store import Store, open_store
 from registry.errors import StoreError
-from web import create_app
+from web.app import create_app
 from web.cli import workers as processes
 from web.cli.data import prepare
 from web.cli.options import data_option, settings_of

@@ -10,7 +10,7 @@ from registry.clock import now
 from registry.database.engine import writing
 from registry.database.store import Store
 from tests.factories import make_project, make_token
-from web import create_app
+from web.app import create_app
 from web.config import Rate, Settings
 
 ITEMS = "/api/collections/projects/items"

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from registry.database.store import Store
 from tests.factories import make_deposit, make_project
-from web import create_app
 from web.api.front import Front
+from web.app import create_app
 from web.config import Settings
 
 ITEMS = "/api/collections/projects/items"

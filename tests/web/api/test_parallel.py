@@ -12,7 +12,7 @@ from flask import Flask
 from registry import integrity
 from registry.database.store import Store
 from tests.factories import form, make_deposit, make_project, make_token, sign_in
-from web import create_app
+from web.app import create_app
 from web.config import Settings
 
 ITEMS = "/api/collections/projects/items"

@@ -12,7 +12,7 @@ from registry import decisions, history
 from registry.collections import COLLECTIONS, PUBLISHED, Collection
 from registry.database.store import Store
 from tests.factories import PLANNER, make_agreement, make_project, make_token
-from web import create_app
+from web.app import create_app
 from web.config import Rate, Settings
 
 ROOT = "/api/collections"
