@@ -195,7 +195,14 @@ class _Import:
     def _create(self, by: Actor, reason: str, storing: Progress) -> None:
         new = ((row.ref, draft) for row, draft in self._drafts("create"))
         records.create_many(
-            self.session, self.collection, new, by, action="import", reason=reason, progress=storing
+            self.session,
+            self.collection,
+            new,
+            by,
+            action="import",
+            reason=reason,
+            coming=sum(row.verdict == "create" for row in self.rows),
+            progress=storing,
         )
 
     def _refuse_used(self) -> None:

@@ -20,13 +20,14 @@ from registry import crossref, drafted, history, redirects, refs
 from registry.actors import Actor
 from registry.collections import DEPOSITS, PROJECTS, Collection
 from registry.database.rows import add_rows
-from registry.database.upkeep import at_once
+from registry.database.upkeep import at_once, indexed_at_end
 from registry.drafts import Draft
 from registry.features import published, search_text
 from registry.folding import slug
 from registry.links import LINKS, set_links
 from registry.models import (
     CorridorCountry,
+    CrossReference,
     DepositCommodity,
     DepositCountry,
     Organisation,
@@ -54,9 +55,12 @@ def insert_many(
     at: datetime,
     action: str,
     reason: str,
+    coming: int = 0,
     progress: Progress = lambda _done: None,
 ) -> list[str]:
     """Store new records with texts, revisions and cross-references; gives their refs in order.
+
+    `coming` says how many they are, where that is known.
 
     Raises Invalid for a parent or agreement that cannot be named.
     """
@@ -65,21 +69,29 @@ def insert_many(
     pairing = crossref.Pairing(session, collection.model) if _is_paired(collection) else None
     linked: dict[str, Draft] = {}
     stored: list[str] = []
-    for part in in_parts(drafts, AT_A_TIME):
-        named = _named(session, collection, part)
-        saids = [said_of(collection, draft, New(ref, 1, at, at), moved) for ref, draft in named]
-        _name_partners(session, saids)
-        write_texts(collection, saids)
-        with _upkeep(session, collection, len(saids)):
-            ids = _insert(session, collection, saids)
-            if pairing:
-                pairing.add((ids[said["ref"]], said) for said in saids)
-        history.keep_many(session, collection.id, saids, action, by, at, reason)
-        linked |= {ref: draft for ref, draft in named if any(map(draft.values.get, LINKS))}
-        stored += ids
-        progress(len(stored))
+    with indexed_at_end(session.connection(), _tables(collection), coming):
+        for part in in_parts(drafts, AT_A_TIME):
+            named = _named(session, collection, part)
+            saids = [said_of(collection, draft, New(ref, 1, at, at), moved) for ref, draft in named]
+            _name_partners(session, saids)
+            write_texts(collection, saids)
+            with _upkeep(session, collection, len(saids)):
+                ids = _insert(session, collection, saids)
+                if pairing:
+                    pairing.add((ids[said["ref"]], said) for said in saids)
+            history.keep_many(session, collection.id, saids, action, by, at, reason)
+            linked |= {ref: draft for ref, draft in named if any(map(draft.values.get, LINKS))}
+            stored += ids
+            progress(len(stored))
     _link(session, linked)
     return stored
+
+
+def _tables(collection: Collection) -> list[str]:
+    """Where its records are written, and what is written beside them."""
+    children = (child for child, *_ in _CHILDREN[collection.id])
+    paired = (CrossReference,) if _is_paired(collection) else ()
+    return [model.__tablename__ for model in (collection.model, *children, *paired)]
 
 
 def in_parts(rows: Iterable[Part], size: int) -> Iterator[list[Part]]:

@@ -58,14 +58,16 @@ def create_many(
     *,
     action: str = "create",
     reason: str = "",
+    coming: int = 0,
     progress: Progress = lambda _done: None,
 ) -> list[str]:
     """Store new records, each with its own ref or the next free one; links resolve among them.
 
-    Gives their refs in order; `progress` hears how many are stored.
+    Gives their refs in order; `coming` says how many they are, where that is known;
+    `progress` hears how many are stored.
     """
     allow(by)
-    return insert_many(session, collection, drafts, by, now(), action, reason, progress)
+    return insert_many(session, collection, drafts, by, now(), action, reason, coming, progress)
 
 
 def revise(

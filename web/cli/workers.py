@@ -9,7 +9,7 @@ import click
 from flask import Flask
 
 from registry.database.store import open_store
-from web import create_app
+from web.app import create_app
 from web.config import Settings
 
 THREADS = 4

@@ -16,8 +16,8 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from registry.collections import PUBLISHED, Collection
 from registry.database.store import Store
 from registry.fields import FIELDS, FURTHER_FIELDS
-from web import create_app
 from web.api.openapi import VERSION
+from web.app import create_app
 from web.config import Settings
 
 # What a schema cannot say of them: the order of two numbers, that a partner is there, …
