@@ -44,7 +44,7 @@ from registry.properties import (
     PROJECT_PROPERTIES,
     Property,
 )
-from registry.spatial import BoxOverlaps, line_meets_box
+from registry.spatial import BoxOverlaps, line_meets_box, meets_box
 from registry.vocabulary import PHASES, STATUSES
 
 Items = Callable[[], Select[Any]]
@@ -57,7 +57,8 @@ class Queryable:
     """A name that filters may use: what kind of value stands under it, and its SQL.
 
     Kinds: text, number, flag, day, partial day, moment, geometry, list. A list is a query of its
-    `items` for the row at hand; a geometry has the test `near` that an index answers.
+    `items` for the row at hand; of a geometry an index answers `near` (its box overlaps) and mostly
+    also `meets`, which is exact.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Queryable:
     sql: Any = None
     items: Items | None = None
     near: Near | None = None
+    meets: Near | None = None
     whole: bool = False
     most: float = _MOST
     item_kind: str = ""
@@ -158,6 +160,7 @@ def _place(model: Any) -> Queryable:
         {"format": "geometry-any"},
         model.geometry,
         near=lambda box: or_(*(BoxOverlaps(model.geometry, part) for part in box.parts())),
+        meets=lambda box: meets_box(model.geometry, box),
     )
 
 
@@ -227,13 +230,18 @@ def _pairs() -> Mapping[str, Queryable]:
     pair = composed["project"].concat("~").concat(composed["deposit"])
     start = (CrossReference.project_lon, CrossReference.project_lat)
     end = (CrossReference.deposit_lon, CrossReference.deposit_lat)
+
+    def meets(box: BBox) -> ColumnElement[bool]:
+        return or_(*(line_meets_box(start, end, part) for part in box.parts()))
+
     line = Queryable(
         "geometry",
         "The line between them",
         "geometry",
         {"format": "geometry-any"},
         Portable("pair line", Geometry(), CrossReference.distance_m, *start, *end),
-        near=lambda box: or_(*(line_meets_box(start, end, part) for part in box.parts())),
+        near=meets,
+        meets=meets,
     )
     return {each.name: each for each in (_identity(pair)[0], *found, line)}
 

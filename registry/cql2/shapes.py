@@ -22,11 +22,15 @@ _MIRRORED = {"within": "contains", "contains": "within"}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One side of a test: a property, or a geometry that the filter holds with its box."""
+    """One side of a test: a property, or a geometry that the filter holds with its box.
+
+    `is_box`: the geometry is that box, and has width and height.
+    """
 
     found: Queryable | None = None
     geometry: BaseGeometry | None = None
     box: BBox | None = None
+    is_box: bool = False
 
 
 def place_of(tree: Tree, names: Names) -> Place:
@@ -70,7 +74,10 @@ def _stored(test: str, left: Place, right: Place, strict: bool) -> ColumnElement
     exact = Portable(test, Boolean(), stored, literal(right.geometry, Geometry()))
     if not (left.found and left.found.near and right.box):
         return exact
-    indexed = and_(left.found.near(right.box), exact)
+    if test == "intersects" and right.is_box and left.found.meets:
+        indexed = left.found.meets(right.box)
+    else:
+        indexed = and_(left.found.near(right.box), exact)
     return case((stored.is_not(None), indexed)) if strict and stored is not None else indexed
 
 
@@ -96,7 +103,8 @@ def _box(numbers: list[float]) -> Place:
     """A box; of six numbers the two heights are dropped."""
     west, south, east, north = numbers if len(numbers) == 4 else [numbers[i] for i in (0, 1, 3, 4)]
     box = BBox(west, south, east, north)
-    return Place(geometry=_filled(box), box=box)
+    geometry = _filled(box)
+    return Place(geometry=geometry, box=box, is_box=geometry.geom_type.endswith("Polygon"))
 
 
 def _filled(box: BBox) -> BaseGeometry:
