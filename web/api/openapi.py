@@ -1,6 +1,7 @@
 """The OpenAPI 3.0 document, made from the tables that the answers are made from."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from geo.geometry import TYPES
@@ -11,6 +12,7 @@ from registry.schemas import property_schema
 from web.api.links import HTML
 from web.api.operations import API_TAG, Operation, camel, operations
 from web.api.parameters import oas30, shared_parameters
+from web.api.written import SECURITY_SCHEMES, header_parameters, sent_schemas, writing
 
 Schema = dict[str, Any]
 VERSION = "0.1.0"
@@ -27,12 +29,20 @@ _FAULTS = {
     "404": "There is nothing here, or it is not for the one who asks.",
     "405": "The address takes other methods.",
     "406": "The address answers with JSON or HTML.",
+    "409": "It does not go with what is stored: it looks like another record, or is stood on.",
+    "412": "Somebody else changed the record meanwhile.",
+    "413": "The body is too large.",
+    "415": "The body is of a type that is not taken.",
+    "422": "Something is wrong with the record; errors says what, by field.",
+    "428": "If-Match is missing.",
+    "429": "Too often; Retry-After says when to come back.",
     "500": "Something went wrong in the server.",
     "503": "The database is busy.",
 }
 _HEADERS = {
     "ETag": "Changes with what is answered; If-None-Match asks whether it has.",
     "Content-Crs": "The reference system of the coordinates.",
+    "Location": "The address of the new record.",
 }
 _TEXT: Schema = {"type": "string"}
 
@@ -40,7 +50,8 @@ _TEXT: Schema = {"type": "string"}
 def openapi(address: str) -> Schema:
     """The document of the API at an address."""
     paths: dict[str, Schema] = {}
-    for operation in operations():
+    rows = chain(operations(), *map(writing, PUBLISHED))
+    for operation in rows:
         paths.setdefault(operation.path, {})[operation.method] = _operation(operation)
     tags = [
         {"name": API_TAG},
@@ -53,7 +64,8 @@ def openapi(address: str) -> Schema:
         "tags": tags,
         "paths": paths,
         "components": {
-            "parameters": shared_parameters(),
+            "parameters": shared_parameters() | header_parameters(),
+            "securitySchemes": SECURITY_SCHEMES,
             "responses": {status: _fault(said) for status, said in _FAULTS.items()},
             "headers": {
                 name: {"description": said, "schema": _TEXT} for name, said in _HEADERS.items()
@@ -64,26 +76,30 @@ def openapi(address: str) -> Schema:
 
 
 def _operation(row: Operation) -> Schema:
-    answer = {
-        "description": row.summary,
-        "headers": {name: _ref("headers", name) for name in row.headers},
-        "content": {
-            row.media_type: {"schema": _ref("schemas", row.gives)},
-            HTML: {"schema": _TEXT},
-        },
-    }
+    answers = {row.status: _answer(row, row.gives)}
+    if row.represented:
+        answers["200"] = _answer(row, row.represented)
     described: Schema = {
         "operationId": row.id,
         "tags": [row.tag],
         "summary": row.summary,
         "parameters": list(row.parameters),
-        "responses": {row.status: answer, **{one: _ref("responses", one) for one in row.faults}},
+        "responses": answers | {one: _ref("responses", one) for one in row.faults},
     }
     if row.body is not None:
         described["requestBody"] = row.body
     if row.security:
         described["security"] = list(row.security)
     return described
+
+
+def _answer(row: Operation, gives: str) -> Schema:
+    headers = {name: _ref("headers", name) for name in row.headers}
+    answer: Schema = {"description": row.summary, "headers": headers}
+    if gives:
+        page = {HTML: {"schema": _TEXT}} if row.method == "get" else {}
+        answer["content"] = {row.media_type: {"schema": _ref("schemas", gives)}, **page}
+    return answer
 
 
 def _ref(kind: str, name: str) -> Schema:
@@ -102,7 +118,14 @@ def _schemas() -> Schema:
         ),
         "links": {"type": "array", "items": _ref("schemas", "link")},
         "problem": _object(
-            {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT},
+            {
+                "type": _TEXT,
+                "title": _TEXT,
+                "status": {"type": "integer"},
+                "detail": _TEXT,
+                "errors": {"type": "object"},
+                "similar": {"type": "array", "items": {"type": "object"}},
+            },
             "title",
             "status",
             "detail",
@@ -125,6 +148,7 @@ def _schemas() -> Schema:
     for collection in PUBLISHED:
         name = camel(collection.id)
         schemas |= {f"{name}Item": _item(collection), f"{name}Items": _items(f"{name}Item")}
+        schemas |= sent_schemas(collection, _object, _ref("schemas", "geometry"))
     return schemas
 
 

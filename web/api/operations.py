@@ -20,7 +20,8 @@ _OF_ITEMS = ("f", "limit", "offset", "cursor", "crs", "bbox-crs", "filter-lang",
 class Operation:
     """One method at one path: what it is for, what it takes, what it gives.
 
-    `gives` names the schema of the answer in the document, `body` that of what is sent.
+    `gives` names the schema of the answer in the document (none: it has no body), `body` that of
+    what is sent, `represented` that of the answer (200) to who prefers the record.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Operation:
     parameters: tuple[Schema, ...] = ()
     faults: tuple[str, ...] = READ_FAULTS
     headers: tuple[str, ...] = ("ETag",)
+    represented: str = ""
     body: Schema | None = field(default=None)
     security: tuple[Schema, ...] = ()
 
