@@ -5,13 +5,14 @@ never again.
 from collections.abc import Collection as Names
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from registry.collections import Collection
-from registry.cursors import Cursor, Order, order_of
+from registry.cursors import Cursor, SortBy, order_of
 from registry.errors import BadFilter
 from registry.fields import FIELDS, FURTHER_FIELDS, Cql2, Field, Partner
 from registry.kinds import Day, Moment, Number, Text, shown
@@ -43,12 +44,16 @@ class Filter:
         not set: a form without JavaScript sends those.
         """
         fields, faults, asked = _fields(collection.id), {}, []
-        known = {field.name for field in fields} | {*Cql2.beside, *_PAGING, *also}
-        choices = ", ".join(sorted({field.name for field in FIELDS[collection.id]} | set(_PAGING)))
-        for name in islice((name for name in args if name not in known), MOST_FAULTS):
+        known = _known(collection.id)
+        unknown = (name for name in args if name not in known and name not in also)
+        for name in islice(unknown, MOST_FAULTS):
+            names = sorted({field.name for field in FIELDS[collection.id]} | set(_PAGING))
+            choices = ", ".join(names)
             faults[name] = f"{shown(name)} is no filter of {collection.id}; there are {choices}."
         for field in fields:
-            texts = [text for text in args.get(field.name, ()) if text.strip()]
+            if field.name not in args:
+                continue
+            texts = [text for text in args[field.name] if text.strip()]
             if not texts:
                 continue
             try:
@@ -109,7 +114,7 @@ class Page:
         limit = _whole(args, "limit", 1, faults)
         offset = _whole(args, "offset", 0, faults)
         sortby = _sortby(args, collection, faults)
-        cursor = _cursor(args, order_of(collection, sortby), faults)
+        cursor = _cursor(args, collection, sortby, faults)
         if cursor and offset:
             faults["cursor"] = "cursor and offset both say where to begin; give one of them."
         if faults:
@@ -124,8 +129,15 @@ class Page:
         return [(name, str(value)) for name, value in pairs if value]
 
 
+@cache
 def _fields(collection: str) -> tuple[Field, ...]:
     return (*FIELDS[collection], *FURTHER_FIELDS[collection])
+
+
+@cache
+def _known(collection: str) -> frozenset[str]:
+    """The parameters that a collection knows."""
+    return frozenset(field.name for field in _fields(collection)) | {*Cql2.beside, *_PAGING}
 
 
 def sortable(collection: Collection) -> tuple[str, ...]:
@@ -160,10 +172,12 @@ def _whole(args: Args, name: str, least: int, faults: dict[str, str]) -> int | N
     return int(texts[0])
 
 
-def _cursor(args: Args, order: Order, faults: dict[str, str]) -> Cursor | None:
+def _cursor(
+    args: Args, collection: Collection, sortby: SortBy, faults: dict[str, str]
+) -> Cursor | None:
     texts = [text.strip() for text in args.get("cursor", ()) if text.strip()]
     try:
-        return order.parse(",".join(texts)) if texts else None
+        return order_of(collection, sortby).parse(",".join(texts)) if texts else None
     except ValueError as error:
         faults["cursor"] = str(error)
         return None
@@ -175,7 +189,7 @@ def _sortby(
     words = [
         word.strip() for text in args.get("sortby", ()) for word in text.split(",") if word.strip()
     ]
-    names = sortable(collection)
+    names = sortable(collection) if words else ()
     order: dict[str, bool] = {}
     for word in words:
         name = word.lstrip("+-")

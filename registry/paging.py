@@ -43,9 +43,10 @@ _counts: dict[Any, "_Counted"] = {}
 class Answer:
     """A page: how many match in all, the GeoJSON text of each record shown, where to go on.
 
-    A cursor without a key is the beginning.
+    A cursor without a key is the beginning. Under the same `stamp` the page is the same.
     """
 
+    stamp: str
     matched: int
     texts: list[bytes]
     next: Cursor | None
@@ -73,11 +74,13 @@ def answer(
     """The page; its limit is at most MOST_LIMIT."""
     question = _Question(collection, asked, public_only)
     read = _read_quickly if is_quick(collection, asked, page) else _read
-    matched, keys, texts = read(session, question, page, _limit(page) + 1)
+    stamp = tally.stamp(session)
+    matched, keys, texts = read(session, stamp, question, page, _limit(page) + 1)
     turned = page.cursor is not None and page.cursor.backward
     more = len(keys) > _limit(page)
     shown = slice(1, None) if more and turned else slice(_limit(page))
-    return _with_links(matched, keys[shown], texts[shown], page, more=more)
+    after, before = _links(keys[shown], page, more=more)
+    return Answer(stamp, matched, texts[shown], after, before)
 
 
 def text_of(session: Session, collection: Collection, ref: str, *, public_only: bool) -> bytes:
@@ -107,25 +110,25 @@ def _limit(page: Page) -> int:
     return page.limit or MOST_LIMIT
 
 
-def _with_links(
-    matched: int, keys: list[tuple[Any, ...]], texts: list[bytes], page: Page, *, more: bool
-) -> Answer:
-    """Where there is a row, its key leads on; where there is none, back to where it began."""
+def _links(
+    keys: list[tuple[Any, ...]], page: Page, *, more: bool
+) -> tuple[Cursor | None, Cursor | None]:
+    """Next and previous. Where there is a row, its key leads on; else back to where it began."""
     came = page.cursor
     if came is not None and came.backward:
         after = Cursor(keys[-1]) if keys else Cursor(())
-        return Answer(matched, texts, after, Cursor(keys[0], backward=True) if more else None)
+        return after, Cursor(keys[0], backward=True) if more else None
     before = None
     if came is not None or page.offset:
         start = keys[0] if keys else came.key if came else None
         before = Cursor(start, backward=True) if start else None
-    return Answer(matched, texts, Cursor(keys[-1]) if more else None, before)
+    return Cursor(keys[-1]) if more else None, before
 
 
 Found = tuple[int, list[tuple[Any, ...]], list[bytes]]
 
 
-def _read(session: Session, question: _Question, page: Page, limit: int) -> Found:
+def _read(session: Session, stamp: str, question: _Question, page: Page, limit: int) -> Found:
     """Any question in any order: the keys of the page, then its texts."""
     collection, order = question.collection, order_of(question.collection, page.sortby)
     where = queries.conditions(session, collection, question.asked, question.public_only)
@@ -142,7 +145,7 @@ def _read(session: Session, question: _Question, page: Page, limit: int) -> Foun
         )
     else:
         texts = queries.texts_of(session, collection, [key[-1] for key in keys])
-    return _matched(session, question), keys, [text.encode() for text in texts]
+    return _matched(session, stamp, question), keys, [text.encode() for text in texts]
 
 
 def is_quick(collection: Collection, asked: Filter, page: Page) -> bool:
@@ -157,7 +160,9 @@ def is_quick(collection: Collection, asked: Filter, page: Page) -> bool:
     return plain and not page.sortby and not collection.read_only
 
 
-def _read_quickly(session: Session, question: _Question, page: Page, limit: int) -> Found:
+def _read_quickly(
+    session: Session, stamp: str, question: _Question, page: Page, limit: int
+) -> Found:
     asked = question.asked
     told: dict[str, Any] = {"limit": limit, "offset": page.offset}
     if box := asked.get(BOX):
@@ -166,7 +171,7 @@ def _read_quickly(session: Session, question: _Question, page: Page, limit: int)
     if page.cursor is not None:
         seeks = "before" if page.cursor.backward else "after"
         told["at"] = page.cursor.key[0]
-    known = (tally.stamp(session), question)
+    known = (stamp, question)
     counted = _counts.get(known)
     if counted is None and not seeks and not tally.knows(asked):
         rows = _statement(session, question, seeks, counts=True).run(session, **told)
@@ -175,7 +180,7 @@ def _read_quickly(session: Session, question: _Question, page: Page, limit: int)
     else:
         counted = counted or _keep(_counts, known, _count(session, question))
         told["reach"] = limit + page.offset
-        kinds = _worthwhile(session, question, counted, told["reach"])
+        kinds = _worthwhile(session, stamp, question, counted, told["reach"])
         rows = _statement(session, question, seeks, kinds).run(session, **told)
     rows.sort()  # by the key; a join keeps no order
     texts = [row[1] if isinstance(row[1], bytes) else row[1].encode() for row in rows]
@@ -183,19 +188,19 @@ def _read_quickly(session: Session, question: _Question, page: Page, limit: int)
 
 
 def _worthwhile(
-    session: Session, question: _Question, counted: _Counted, reach: int
+    session: Session, stamp: str, question: _Question, counted: _Counted, reach: int
 ) -> tuple[Kind, ...]:
     """The kinds to look up one by one, where that takes fewer steps than a walk past all."""
     if not 0 < len(counted.kinds) <= _MOST_KINDS:
         return ()
-    total = _matched(session, replace(question, asked=Filter(question.collection.id)))
+    total = _matched(session, stamp, replace(question, asked=Filter(question.collection.id)))
     steps = sum(min(kind.n, reach) + _STEPS_TO_FIND for kind in counted.kinds)
     return counted.kinds if steps < min(total, reach * total / counted.matched) else ()
 
 
-def _matched(session: Session, question: _Question) -> int:
+def _matched(session: Session, stamp: str, question: _Question) -> int:
     """How many match, remembered as long as nothing changes."""
-    known = (tally.stamp(session), question)
+    known = (stamp, question)
     counted = _counts.get(known) or _keep(_counts, known, _count(session, question))
     return counted.matched
 

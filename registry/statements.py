@@ -36,6 +36,10 @@ def _postgres() -> Dialect:
 _DIALECTS: dict[str, Dialect] = {"sqlite": _sqlite(), "postgresql": _postgres()}
 
 
+# Where a session keeps the driver's connection, and in which transaction that was.
+_DRIVER = "qadam.driver"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """SQL with the parameters that belong to it; others are told when it runs."""
@@ -45,12 +49,21 @@ class Statement:
 
     def run(self, session: Session, **told: Any) -> list[Any]:
         """The rows, in the transaction of the session; raises what the session would."""
-        driver: Any = session.connection().connection.driver_connection
+        driver = driver_of(session)
         try:
             rows: list[Any] = driver.execute(self.sql, {**self.parameters, **told}).fetchall()
         except session.get_bind().dialect.loaded_dbapi.Error as error:
             raise DBAPIError(self.sql, self.parameters, error) from error
         return rows
+
+
+def driver_of(session: Session) -> Any:
+    """The driver's own connection in the transaction of a session, which it may begin."""
+    known, driver = session.info.get(_DRIVER, (None, None))
+    if known is None or known is not session.get_transaction():
+        driver = session.connection().connection.driver_connection
+        session.info[_DRIVER] = session.get_transaction(), driver
+    return driver
 
 
 def dialect_of(session: Session) -> str:

@@ -11,11 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from geo.crs import CRS84
-from registry import paging, tally
+from registry import paging
 from registry.collections import Collection, find_collection
 from registry.database.store import Store
 from registry.errors import RegistryError
 from registry.filters import Filter, Page
+from registry.kept import KeptSessions
 from web.api.answers import (
     READ_BY_OTHERS,
     VARY,
@@ -54,7 +55,8 @@ class Front:
     """A WSGI application before another; `hosts` are the names that it answers to (none: all)."""
 
     def __init__(self, app: "WSGIApplication", store: Store, hosts: Iterable[str]) -> None:
-        self._app, self._store, self._hosts = app, store, frozenset(hosts)
+        self._app, self._hosts = app, frozenset(hosts)
+        self._sessions = KeptSessions(store.records)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer, or hand on."""
@@ -88,7 +90,7 @@ class Front:
             pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
             if any("\0" in text for _, text in pairs):
                 return None
-            with self._store.reading() as session:
+            with self._sessions.reading() as session:
                 collection = find_collection(name)
                 if ref:
                     return _item(session, collection, ref, pairs, base)
@@ -116,7 +118,7 @@ def _items(
         *paging_links(here, pairs, answer, GEOJSON),
         _up_link(base, collection),
     ]
-    tag = page_tag(tally.stamp(session), query, public_only=True)
+    tag = page_tag(answer.stamp, query, public_only=True)
     return feature_collection(answer.texts, answer.matched, links), f'W/"{tag}"'
 
 

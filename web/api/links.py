@@ -44,22 +44,24 @@ def self_links(form: str, media_type: str = JSON) -> list[Link]:
 def document_links(to: str, pairs: Pairs, form: str, media_type: str) -> list[Link]:
     """The document at an address, in its form and in the other."""
     of_form = {"json": media_type, "html": HTML}
-    links = []
-    for each in sorted(of_form, key=lambda one: one != form):
-        rel = "self" if each == form else "alternate"
-        href = with_pairs(to, (*pairs, ("f", each)))
-        links.append(link(href, rel, of_form[each], f"This document as {each.upper()}"))
-    return links
+    other = "html" if form == "json" else "json"
+    asked = with_pairs(to, pairs) + ("&" if pairs else "?")
+    return [
+        link(f"{asked}f={each}", rel, of_form[each], f"This document as {each.upper()}")
+        for each, rel in ((form, "self"), (other, "alternate"))
+    ]
 
 
 def paging_links(to: str, pairs: Pairs, answer: Answer, media_type: str) -> list[Link]:
     """The next and the previous page of items: the only place that says how pages are turned."""
     kept = [pair for pair in pairs if pair[0] not in ("offset", "cursor")]
+    asked, joined = with_pairs(to, kept), "&" if kept else "?"
     links = []
     for rel, cursor in (("next", answer.next), ("prev", answer.prev)):
         if cursor is not None:
-            at = [("cursor", str(cursor))] if str(cursor) else []
-            links.append(link(with_pairs(to, (*kept, *at)), rel, media_type, _TURNED[rel]))
+            text = str(cursor)
+            href = f"{asked}{joined}cursor={text}" if text else asked
+            links.append(link(href, rel, media_type, _TURNED[rel]))
     return links
 
 

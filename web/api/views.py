@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from geo.reshape import reshaped
-from registry import paging, schemas, tally
+from registry import paging, schemas
 from registry.collections import PUBLISHED, find_collection
 from registry.features import from_text
 from web.api.answers import (
@@ -136,7 +136,7 @@ def items(collection_id: str) -> Response:
         read = [text.decode() for text in texts]
         texts = [text.encode() for text in reshaped(read, shape.crs, shape.names)]
     query = request.query_string.decode("latin-1")
-    tag = page_tag(tally.stamp(session()), query, public_only=public_only())
+    tag = page_tag(found.stamp, query, public_only=public_only())
     body = feature_collection(texts, found.matched, links)
     return tagged(_geojson(body, shape), tag, weak=True)
 
