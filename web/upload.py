@@ -40,7 +40,7 @@ bp = Blueprint("upload", __name__)
 
 _FOLDER, _MOST_ROWS = "UPLOADS", "MOST_UPLOAD_ROWS"
 _LARGEST = "LARGEST_UPLOAD_BYTES"
-_REASON = Text(500)
+_REASON, _NAME = Text(500), Text(200)
 Answer = str | tuple[str, int] | AnyResponse
 
 
@@ -77,7 +77,7 @@ def receive() -> Answer:
             token,
             cookie(),
             file.stream,  # type: ignore[arg-type]  # werkzeug's own word for a binary file
-            file_name=file.filename[-200:],
+            file_name=_NAME.read(file.filename[-_NAME.longest :]) or "file",
             format=form.name,
             collection=collection.id,
             keep_ids=bool(request.form.get("keep_ids")),
@@ -118,9 +118,11 @@ def show(token: str) -> Answer:
 def set_columns(token: str) -> Answer:
     """Take what the columns mean, and look again."""
     writer()
-    names = request.form.getlist("theirs")
+    upload = _find(token)
+    _, names = _read(upload)
+    # By their order: a browser changes the line breaks that names in spreadsheets may have.
     said = dict(zip(names, request.form.getlist("ours"), strict=False))
-    collection = find_collection(_find(token).collection)
+    collection = find_collection(upload.collection)
     meant = mapping.check(collection, names, said)
     with account_writing(store().accounts) as opened, opened.begin():
         upload = uploads.find(opened, _folder(), token, cookie())

@@ -56,10 +56,9 @@ def _batch(features: Sequence[Mapping[str, Any]], columns: Sequence[Column], joi
     ]
     said = [feature["properties"] for feature in features]
     values = [
-        [
-            join(value) if joined and isinstance(value, list) else value
-            for value in (each.get(column.name) for each in said)
-        ]
+        [join(each.get(column.name) or []) for each in said]
+        if joined and column.kind == "list"
+        else [each.get(column.name) for each in said]
         for column in columns
     ]
     geometries = shapely.from_geojson(np.array(places, dtype=object))

@@ -137,10 +137,10 @@ def test_columns_of_others_are_guessed_corrected_and_remembered(
     assert counts(page) == [0, 0, 1, 0]
     chosen = re.findall(r'<option value="(\w*)" selected>', page)
     assert chosen == ["name", "sector", "status", "capacity_mw"]
-    theirs = re.findall(r'name="theirs" value="([^"]+)"', page)
+    theirs = re.findall(r'<label for="column-\d+">([^<]+)<', page)
     assert theirs == ["Проект", "Технология", "Стадия", "Мощность (МВт)", "Мусор"]
     ours = ["name", "sector", "status", "capacity_mw", "summary"]
-    assert press(planner, address, "columns", theirs=theirs, ours=ours).status_code == 303
+    assert press(planner, address, "columns", ours=ours).status_code == 303
     again = planner.get(upload(planner, THEIRS)).text
     assert re.findall(r'<option value="(\w*)" selected>', again) == ours
     press(planner, upload(planner, THEIRS), "store")
@@ -160,8 +160,7 @@ def test_columns_that_cannot_mean_that_are_refused(
     planner: FlaskClient, ours: list[str], words: str
 ) -> None:
     address = upload(planner, THEIRS)
-    theirs = ["Проект", "Технология", "Стадия", "Мощность (МВт)", "Мусор"]
-    answer = press(planner, address, "columns", theirs=theirs, ours=ours)
+    answer = press(planner, address, "columns", ours=ours)
     assert answer.status_code == 422
     assert words in answer.text
 
@@ -288,6 +287,21 @@ def test_a_second_file_takes_the_place_of_the_first(planner: FlaskClient, folder
     assert len(list(folder.iterdir())) == 1
     assert press(planner, second, "discard").status_code == 303
     assert list(folder.iterdir()) == []
+
+
+def test_a_name_of_a_column_may_run_over_lines(planner: FlaskClient, embedded: Store) -> None:
+    text = THEIRS.replace("Мощность (МВт)", '"Мощность,\nМВт"').replace("Проект", '"Про\nект"')
+    address = upload(planner, text)
+    press(planner, address, "columns", ours=["name", "sector", "status", "capacity_mw", ""])
+    press(planner, address, "store")
+    assert stored(embedded) == ["Парк"]
+
+
+def test_a_file_of_an_odd_name_is_taken(planner: FlaskClient) -> None:
+    name = "\x00\u202e" + "п" * 300 + ".csv"
+    page = planner.get(upload(planner, GOOD, name)).text
+    assert "п" * 100 in page
+    assert "\x00" not in page
 
 
 def test_names_of_a_file_are_text_on_the_page(planner: FlaskClient) -> None:

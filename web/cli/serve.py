@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from waitress.server import create_server
 
-from registry import accounts
+from registry import accounts, uploads
 from registry.database.engine import writing
 from registry.database.store import Store, open_store
 from registry.errors import StoreError
@@ -51,6 +51,7 @@ def serve(data: Path | None, host: str, port: int, no_open: bool, workers: int) 
     store = open_store(settings.data, settings.database_url, settings.longest_wait_ms)
     try:
         prepare(store)
+        _tidy(store, settings)
         address = _welcome(settings, store)
         if not no_open and sys.stderr.isatty():
             webbrowser.open(address)
@@ -83,6 +84,12 @@ def _run(settings: Settings, store: Store, listener: socket.socket) -> None:
     # The system's own "stop" is an end like Ctrl+C: answers are finished, files closed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.run()
+
+
+def _tidy(store: Store, settings: Settings) -> None:
+    """Forget files that waited too long for the word to store them."""
+    with writing(store.accounts) as session, session.begin():
+        uploads.tidy(session, settings.uploads)
 
 
 def _listen(settings: Settings) -> socket.socket:
