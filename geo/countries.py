@@ -29,6 +29,9 @@ SLIVER = 0.001
 """A share below this is a matter of how the outlines are drawn, and is left out."""
 
 
+WATERS = "waters.geojson"
+"""The coastal waters, computed once because that takes half a second; see `waters_text`."""
+
 MOSTLY = 0.5
 """The share at sea from which a geometry is called offshore."""
 
@@ -183,11 +186,25 @@ class _Zones:
         return tuple(_inside([(zone, 1.0)], 1.0, self) for zone in range(len(self.outlines)))
 
 
-@cache
-def _zones() -> _Zones:
+def waters_text() -> bytes:
+    """Return what the file of coastal waters must hold: they follow from the other outlines."""
     sea = next(shape for row, shape in _features("lakes.geojson") if row["kind"] == "sea")
     neighbours = [shape for _, shape in _features("neighbours.geojson")]
     waters = coastal_waters(sea, {row.code: row.outline for row in COUNTRIES}, neighbours)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"country": code},
+            "geometry": shapely.set_precision(shape, 1e-7).__geo_interface__,
+        }
+        for code, shape in waters.items()
+    ]
+    return orjson.dumps({"type": "FeatureCollection", "features": features})
+
+
+@cache
+def _zones() -> _Zones:
+    waters = {row["country"]: shape for row, shape in _features(WATERS)}
     outlines = np.array([*(unit.outline for unit in ADMIN1), *waters.values()], dtype=object)
     shapely.prepare(outlines)
     return _Zones(

@@ -11,13 +11,16 @@ from shapely.geometry.base import BaseGeometry
 from geo.countries import (
     ADMIN1,
     COUNTRIES,
+    WATERS,
     Admin1,
     Country,
     admin1_name,
     locate,
     locate_many,
     outside_sentence,
+    waters_text,
 )
+from geo.layers import DATA
 from geo.measure import area_km2, length_km, nearest
 
 
@@ -43,6 +46,12 @@ def test_the_five_countries_and_their_provinces_are_there() -> None:
     for row in rows:
         assert row.name
         assert row.outline.is_valid
+
+
+def test_the_stored_waters_are_those_computed_from_the_outlines() -> None:
+    fresh = shapely.from_geojson(waters_text())
+    stored = shapely.from_geojson((DATA / WATERS).read_bytes())
+    assert shapely.hausdorff_distance(fresh, stored) < 1e-6
 
 
 def test_a_code_is_used_where_the_outline_is_todays_unit_and_else_its_own_key() -> None:
