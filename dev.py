@@ -191,7 +191,7 @@ def keep_compiled() -> None:
 
     Should it fail, the start itself says why.
     """
-    start = [str(PYTHON), "-c", "import web.cli.serve, web.cli.files"]
+    start = [str(PYTHON), "-c", "import web.cli.serve, web.cli.files, web.cli.exports"]
     follow(start, VENV / "compile.log", {"PYTHONDONTWRITEBYTECODE": ""})
 
 

@@ -1,6 +1,7 @@
 """GeoJSON (RFC 7946): one FeatureCollection, a feature a line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, BinaryIO, cast
 
 import orjson
@@ -110,13 +111,8 @@ def feature_row(row: int, value: Any) -> RawFeature:
 
 def blocks(texts: Iterable[str], size: int = 512) -> Iterator[list[str]]:
     """Yield the texts in lists, so that a file is written in few pieces."""
-    block: list[str] = []
-    for text in texts:
-        block.append(text)
-        if len(block) == size:
-            yield block
-            block = []
-    if block:
+    source = iter(texts)
+    while block := list(islice(source, size)):
         yield block
 
 

@@ -8,12 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -26,6 +23,9 @@ from registry.database.engine import (
     writing,
 )
 from registry.errors import StoreError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 REGISTRY_FILE = "registry.gpkg"
@@ -130,25 +130,31 @@ def _check_file(path: Path) -> None:
 
 
 def _migrate(engine: Engine, branch: str) -> None:
-    config = _config(branch)
-    script = ScriptDirectory.from_config(config)
-    table = version_table(branch)
+    known = [path.name[:4] for path in sorted((MIGRATIONS / branch / "versions").glob("[0-9]*.py"))]
     with engine.connect() as connection:
-        heads = MigrationContext.configure(
-            connection, opts={"version_table": table}
-        ).get_current_heads()
-    known = {revision.revision for revision in script.walk_revisions()}
-    if set(heads) - known:
+        stored = _stored_version(connection, branch)
+    if stored == known[-1]:
+        return
+    if stored is not None and stored not in known:
         raise StoreError(
             "This registry was made by a newer version of Qadam; update Qadam, or open "
             "another data folder. "
             "Nothing was changed."
         )
-    if set(heads) == set(script.get_heads()):
-        return
+    from alembic import command  # noqa: PLC0415  # slow to import, and few starts migrate
+
+    config = _config(branch)
     with engine.execution_options(qadam_writes=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _stored_version(connection: Connection, branch: str) -> str | None:
+    """The number of the last migration that was applied; each file's name begins with its own."""
+    table = version_table(branch)
+    if not inspect(connection).has_table(table):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {table}")).scalar()
 
 
 def version_table(branch: str) -> str:
@@ -156,7 +162,9 @@ def version_table(branch: str) -> str:
     return f"alembic_version_{branch}"
 
 
-def _config(branch: str) -> Config:
+def _config(branch: str) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS / branch))
     config.attributes["branch"] = branch

@@ -13,6 +13,7 @@ import pytest
 import shapely
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from registry.database import store as stores
 from registry.database.base import Base
 from registry.database.engine import explain
 from registry.database.geopackage import APPLICATION_ID, install_rtree
-from registry.database.store import Store, open_store
+from registry.database.store import MIGRATIONS, Store, open_store
 from registry.errors import StoreError
 from registry.migrations import environment
 from registry.models import Project, Revision
@@ -258,3 +259,11 @@ def test_a_reader_sees_one_state_however_many_questions_are_asked(store: Store) 
         assert reader.scalar(select(func.count(Project.id))) == 1
         reader.rollback()
         assert reader.scalar(select(func.count(Project.id))) == 2
+
+
+@pytest.mark.parametrize("branch", ["records", "accounts"])
+def test_each_migration_file_is_called_by_its_number(branch: str) -> None:
+    scripts = ScriptDirectory(MIGRATIONS / branch)
+    named = {path.name[:4] for path in (MIGRATIONS / branch / "versions").glob("[0-9]*.py")}
+    assert {revision.revision for revision in scripts.walk_revisions()} == named
+    assert scripts.get_heads() == [max(named)]

@@ -21,7 +21,7 @@ MODULES = {
     "crossref": "data",
     "check": "proof",
     "import": "files",
-    "export": "files",
+    "export": "exports",
     "user": "people",
     "token": "people",
 }

@@ -1,14 +1,13 @@
 """Options that several commands take, and what they open."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from registry.actors import Actor
 from registry.collections import PUBLISHED
@@ -62,15 +61,18 @@ def progress_bar(title: str, total: int | None) -> Iterator[Callable[..., None]]
     """A bar on a terminal, silence elsewhere; gives the function that says how many are done, and
     by name what else changes: `description`, `total`.
     """
+    if not sys.stderr.isatty():
+        yield lambda _done, **_change: None
+        return
+    from rich import progress  # noqa: PLC0415  # slow to import, and only here
+    from rich.console import Console  # noqa: PLC0415
+
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
     )
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done, **change: bar.update(task, completed=done, **change)
