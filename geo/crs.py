@@ -113,9 +113,14 @@ def lonlat_box(numbers: Sequence[float], crs: Crs) -> BBox:
     if not all(map(math.isfinite, numbers)) or first > third or second > fourth:
         raise BadBBox("bbox: the first corner must lie below and left of the second.")
     edge = max(third - first, fourth - second) / _EDGE_PARTS
-    # Of no width it is a line or a point.
     corners = [(x, y) for x in (first, third) for y in (second, fourth)]
-    shape = shapely.MultiPoint(corners).convex_hull
+    # Of no width it is a line or a point.
+    is_flat = first == third or second == fourth
+    shape = (
+        shapely.MultiPoint(corners).convex_hull
+        if is_flat
+        else shapely.box(first, second, third, fourth)
+    )
     try:
         if edge < _SHORT_M:
             outline = to_lonlat(shapely.MultiPoint(corners), crs).convex_hull

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from registry.errors import NotFound
-from registry.models import Agreement, Corridor, CrossReference, Deposit, Project
+from registry.models import Agreement, Corridor, Country, CrossReference, Deposit, Project
 from registry.properties import (
     AGREEMENT_PROPERTIES,
     CORRIDOR_PROPERTIES,
+    COUNTRY_PROPERTIES,
     CROSS_REFERENCE_PROPERTIES,
     DEPOSIT_PROPERTIES,
     PROJECT_PROPERTIES,
@@ -92,9 +93,19 @@ CROSS_REFERENCES = Collection(
     "deposit_name",
     read_only=True,
 )
+COUNTRIES = Collection(
+    "countries",
+    "Countries",
+    "country",
+    Country,
+    "",
+    COUNTRY_PROPERTIES,
+    "The five countries with their outlines, drawn at about 1:10,000,000.",
+    read_only=True,
+)
 # Those that hold records, and all that can be read.
 COLLECTIONS = (PROJECTS, DEPOSITS, CORRIDORS, AGREEMENTS)
-PUBLISHED = (*COLLECTIONS, CROSS_REFERENCES)
+PUBLISHED = (*COLLECTIONS, CROSS_REFERENCES, COUNTRIES)
 _BY_ID = {collection.id: collection for collection in PUBLISHED}
 
 

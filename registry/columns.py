@@ -33,6 +33,8 @@ SHORT_NAMES = {
     "reduction_computed_tco2e_per_year": "red_comp",
     "publication": "publicatn",
     "commodities": "commods",
+    "official_name": "offic_name",
+    "name_native": "name_own",
     "transits_russia": "via_russia",
     "transits_china": "via_china",
     "ends_in_russia_or_china": "end_ru_cn",

@@ -15,6 +15,7 @@ from registry.models import (
     Agreement,
     Corridor,
     CorridorCountry,
+    Country,
     CrossReference,
     Deposit,
     DepositCommodity,
@@ -25,6 +26,7 @@ from registry.models import (
 from registry.properties import (
     AGREEMENT_PROPERTIES,
     CORRIDOR_PROPERTIES,
+    COUNTRY_PROPERTIES,
     CROSS_REFERENCE_PROPERTIES,
     DEPOSIT_PROPERTIES,
     PROJECT_PROPERTIES,
@@ -164,6 +166,11 @@ CROSS_REFERENCE_FIELDS: tuple[Field, ...] = (
         (CrossReference.deposit_lon, CrossReference.deposit_lat),
     ),
 )
+COUNTRY_FIELDS: tuple[Field, ...] = (
+    AnyOf("country", "Country", COUNTRY_TERMS, _in(Country.ref)),
+    Words("q", "Search", Country.search),
+    Box("bbox", "In the box", Country.geometry),
+)
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     collection_id: (*fields, Cql2("filter", "Condition (CQL2)", collection_id))
     for collection_id, fields in (
@@ -172,6 +179,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         ("corridors", CORRIDOR_FIELDS),
         ("agreements", AGREEMENT_FIELDS),
         ("cross_references", CROSS_REFERENCE_FIELDS),
+        ("countries", COUNTRY_FIELDS),
     )
 }
 
@@ -181,6 +189,7 @@ _TIMES = {
     "corridors": During("datetime", "Changed at a time", moment(Corridor.updated_at)),
     "agreements": During("datetime", "At a time", partial_day(Agreement.date)),
     "cross_references": During("datetime", "At a time", never),
+    "countries": During("datetime", "At a time", never),
 }
 _TABLES: dict[str, tuple[Any, Sequence[Property]]] = {
     "projects": (Project, PROJECT_PROPERTIES),
@@ -188,6 +197,7 @@ _TABLES: dict[str, tuple[Any, Sequence[Property]]] = {
     "corridors": (Corridor, CORRIDOR_PROPERTIES),
     "agreements": (Agreement, AGREEMENT_PROPERTIES),
     "cross_references": (CrossReference, CROSS_REFERENCE_PROPERTIES),
+    "countries": (Country, COUNTRY_PROPERTIES),
 }
 
 

@@ -143,7 +143,7 @@ def _known(collection: str) -> frozenset[str]:
 def sortable(collection: Collection) -> tuple[str, ...]:
     """The properties that an answer can be sorted by: single values in a column."""
     return (
-        *(() if collection.read_only else ("ref",)),
+        *(("ref",) if hasattr(collection.model, "ref") else ()),
         *(
             prop.name
             for prop in collection.properties

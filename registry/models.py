@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -221,6 +222,23 @@ class CorridorCountry(InCountry, Base):
     )
 
     corridor_id: Mapped[int] = mapped_column(ForeignKey("corridor.id", ondelete="CASCADE"))
+
+
+class Country(Record, Base):
+    """One of the five countries with its outline; its ref is its code."""
+
+    __tablename__ = "country"
+
+    name: Mapped[str]
+    official_name: Mapped[str]
+    name_native: Mapped[str]
+    name_ru: Mapped[str]
+    name_ja: Mapped[str]
+    iso3: Mapped[str]
+    capital: Mapped[str]
+    geometry: Mapped[BaseGeometry]
+
+    __table_args__ = (gist_index("country"), {"sqlite_autoincrement": True})
 
 
 class CrossReference(Base):

