@@ -19,6 +19,8 @@ from geo.geometry import DECIMALS
 
 _EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 _METRE_DECIMALS = 3
+# Nothing on Earth is so far from an origin; more would overflow when it is rounded.
+_FARTHEST = 1e12
 # How many parts an edge of a box in metres is cut into: it is no straight line in degrees.
 _EDGE_PARTS = 32
 _FOLDED_M = 1.0
@@ -147,7 +149,7 @@ def _moved(
     def move(positions: NDArray[Any]) -> NDArray[Any]:
         columns = transformer.transform(positions[:, 0], positions[:, 1])
         moved = np.column_stack(columns)
-        if not np.isfinite(moved).all():
+        if not (np.abs(moved) < _FARTHEST).all():  # NaN is no nearer
             raise BadCrs(f"A position lies where {crs.title} does not reach.")
         # Adding zero turns -0.0, which would be printed so, into 0.0.
         return np.asarray(np.round(moved, decimals) + 0.0)

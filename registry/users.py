@@ -79,6 +79,17 @@ def set_role(session: Session, name: str, role: str) -> User:
     return user
 
 
+def set_organisation(session: Session, name: str, organisation: str) -> User:
+    """Say whom a user works for; nothing for nobody. Raises Invalid."""
+    user = load(session, name)
+    try:
+        user.organisation = _ORGANISATION.read(organisation)
+    except ValueError as error:
+        raise Invalid({"organisation": [f"The organisation {error}."]}) from error
+    session.flush()
+    return user
+
+
 def disable(session: Session, name: str) -> User:
     """Let a user sign in no more; ends their sessions, and their tokens say so."""
     user = _changeable(session, name)

@@ -87,7 +87,7 @@ def add() -> Answer:
 
 @bp.post("/admin/users/<name>/<act>")
 def change(name: str, act: str) -> Answer:
-    """Give a user another role or password, or let them in no more or again."""
+    """Give a user another role, organisation or password, or let them in no more or again."""
     by = _administrator()
     if act not in _ACTS:
         raise NotFound
@@ -104,6 +104,9 @@ def change(name: str, act: str) -> Answer:
 # What an administrator does to a user.
 _ACTS: dict[str, Callable[[Session, str], Any]] = {
     "role": lambda opened, name: users.set_role(opened, name, request.form.get("role", "")),
+    "organisation": lambda opened, name: users.set_organisation(
+        opened, name, request.form.get("organisation", "")
+    ),
     "password": lambda opened, name: users.set_password(
         opened, name, request.form.get("password", "")
     ),

@@ -42,9 +42,10 @@ def test_roles_and_states_change(qadam: Run, typed: Type) -> None:
     qadam("user", "add", "aigerim")
     assert qadam("user", "password", "aigerim").code == 0
     assert qadam("user", "role", "aigerim", "viewer").code == 0
+    assert qadam("user", "organisation", "aigerim", "ADB").code == 0
     assert qadam("user", "disable", "aigerim").code == 0
     row = qadam("user", "list").out.splitlines()[1].split("\t")
-    assert (row[1], row[4]) == ("viewer", "disabled")
+    assert (row[1], row[2], row[4]) == ("viewer", "ADB", "disabled")
     assert qadam("user", "enable", "aigerim").code == 0
     assert "disabled" not in qadam("user", "list").out
     assert qadam("user", "role", "aigerim", "boss").code == 2

@@ -98,6 +98,10 @@ def test_an_administrator_adds_and_changes_users(admin: FlaskClient, app: Flask)
         changed = admin.post(f"/admin/users/erlan/{act}", data=new | {"role": "planner"})
         assert admin.get(changed.location).status_code == 200
         assert browser.get("/projects/new").status_code == status
+    long = admin.post("/admin/users/erlan/organisation", data=new | {"organisation": "x" * 301})
+    assert long.status_code == 422
+    admin.post("/admin/users/erlan/organisation", data=new | {"organisation": "Ministry"})
+    assert "Ministry" in admin.get("/admin/users").text
     short = admin.post("/admin/users/erlan/password", data=new | {"password": "x"})
     assert short.status_code == 422
     assert admin.post("/admin/users/erlan/password", data=new).status_code == 303

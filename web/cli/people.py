@@ -65,6 +65,16 @@ def set_role(data: Path | None, name: str, role: str) -> None:
         users.set_role(session, name, role)
 
 
+@user.command("organisation")
+@data_option
+@click.argument("name")
+@click.argument("organisation")
+def set_organisation(data: Path | None, name: str, organisation: str) -> None:
+    """Say whom a user works for; "" for nobody."""
+    with _writing(data) as session:
+        users.set_organisation(session, name, organisation)
+
+
 @user.command("password")
 @data_option
 @click.argument("name")

@@ -185,9 +185,13 @@ def test_an_unknown_system_is_told_those_that_there_are(send: Send) -> None:
     assert "EPSG:32642" in answer.get_json()["detail"]
 
 
-def test_a_place_beyond_a_system_is_a_fault_of_the_geometry_alone(send: Send) -> None:
-    far = {"type": "Point", "coordinates": [1e30, 1e30]}
-    answer = send("POST", ITEMS, feature(geometry=far), Content_Crs=f"<{EPSG}32642>")
+@pytest.mark.parametrize("crs", ["32642", "4326", "3857"])
+@pytest.mark.parametrize("far", [1e30, -1e308])
+def test_a_place_beyond_a_system_is_a_fault_of_the_geometry_alone(
+    send: Send, crs: str, far: float
+) -> None:
+    beyond = {"type": "Point", "coordinates": [far, far]}
+    answer = send("POST", ITEMS, feature(geometry=beyond), Content_Crs=f"<{EPSG}{crs}>")
     assert errors(answer).keys() == {"geometry"}
 
 
