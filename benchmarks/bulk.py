@@ -32,7 +32,7 @@ from registry.database.store import REGISTRY_FILE
 
 QADAM = (sys.executable, "-m", "web.cli")
 # What is set for our own use of GDAL is not for ogr2ogr.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("GDAL_")}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if "_SKIP" not in name}
 PUBLISHED = [prop.name for prop in PROJECTS.properties if prop.column]
 DEPOSITS = 1_000
 SAMPLE = 200
