@@ -46,7 +46,7 @@ class Settings:
     most_waiting: int = 4
     rates: tuple[Rate, ...] = RATES
     largest_upload_bytes: int = 64 * 2**20
-    most_upload_rows: int = 20_000
+    most_upload_rows: int = 10_000
 
     @property
     def uploads(self) -> Path:

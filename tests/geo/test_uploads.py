@@ -10,6 +10,7 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -521,3 +522,10 @@ def test_a_damaged_file_does_no_worse_than_be_refused(form: Format, noise: bytes
         warnings.simplefilter("ignore")  # GDAL warns before it fails
         with suppress(BadFile):
             list(form.read(bytes(whole)))
+
+
+def test_days_and_whole_numbers_of_a_sheet_come_as_people_see_them() -> None:
+    at = datetime(2024, 1, 9, 12, 30)  # noqa: DTZ001  # a sheet knows no zones
+    data = workbook(["name", "day", "at", "n"], ["A", datetime(2024, 1, 9), at, 7.0])  # noqa: DTZ001
+    (row,) = read("xlsx", data)
+    assert row.properties == {"name": "A", "day": "2024-01-09", "at": "2024-01-09T12:30:00", "n": 7}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from geo.formats import FORMATS, Format, find_format
 from registry import exports, queries
 from registry.collections import COLLECTIONS, DEPOSITS, PROJECTS, Collection
-from registry.database.store import open_store
+from registry.database.store import Store, open_store
 from registry.features import to_feature
 from registry.filters import Filter, Page
 from registry.imports import ImportRefused, Report, import_rows
@@ -244,3 +244,12 @@ def test_a_file_that_says_nothing_of_it_makes_no_draft_public(session: Session) 
     assert (
         queries.get(session, PROJECTS, "a", public_only=False).properties["publication"] == "draft"
     )
+
+
+@pytest.mark.parametrize("written", FORMATS, ids=lambda f: f.name)
+def test_the_shipped_facts_come_back_unchanged_from_every_format(
+    seeded: Store, written: Format
+) -> None:
+    with seeded.writing() as session:
+        for collection in COLLECTIONS:
+            assert_comes_back_unchanged(session, collection, written)

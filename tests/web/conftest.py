@@ -1,5 +1,7 @@
 """The application on an empty registry and on the shipped facts."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,9 +13,9 @@ from web.config import Settings
 
 
 @pytest.fixture
-def app(embedded: Store) -> Flask:
+def app(embedded: Store, tmp_path: Path) -> Flask:
     """The application on an empty registry."""
-    return create_app(Settings(), embedded)
+    return create_app(Settings(data=tmp_path / "data"), embedded)
 
 
 @pytest.fixture
