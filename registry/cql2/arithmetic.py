@@ -27,11 +27,15 @@ _WHOLE_MOST = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as SQL, and between which powers of ten it lies where it is not zero."""
+    """A number as SQL, and between which powers of ten it lies where it is not zero.
+
+    It is a multiple of a power of two at about `grain`: what is left of a sum is no smaller.
+    """
 
     sql: Any
     least: float
     most: float
+    grain: float
     whole: bool = False
     signed: bool = False
     constant: float | None = None
@@ -41,7 +45,8 @@ def constant(number: float) -> Figure:
     """A number that the filter holds."""
     size = math.log10(abs(number)) if number else 0.0
     whole = number == math.floor(number)
-    return Figure(literal(number, Double()), size, size, whole, number < 0, number)
+    grain = 0.0 if whole else size - _DIGITS
+    return Figure(literal(number, Double()), size, size, grain, whole, number < 0, number)
 
 
 def column(found: Queryable) -> Figure:
@@ -49,8 +54,9 @@ def column(found: Queryable) -> Figure:
     as_double: Any = cast(found.sql, Double())
     most = math.log10(found.most)
     if found.whole:
-        return Figure(as_double, 0.0, most, whole=True)
-    return Figure(case((found.sql < 10**_LEAST, 0.0), else_=as_double), _LEAST, most)
+        return Figure(as_double, 0.0, most, 0.0, whole=True)
+    kept = case((found.sql < 10**_LEAST, 0.0), else_=as_double)
+    return Figure(kept, _LEAST, most, _LEAST - _DIGITS)
 
 
 def combined(op: str, left: Figure, right: Figure) -> Figure:
@@ -62,12 +68,13 @@ def combined(op: str, left: Figure, right: Figure) -> Figure:
 
 
 def _sum(op: str, left: Figure, right: Figure) -> Figure:
-    whole = left.whole and right.whole
+    grain = min(left.grain, right.grain)
     return Figure(
         left.sql + right.sql if op == "+" else left.sql - right.sql,
-        0.0 if whole else min(left.least, right.least) - _DIGITS,
+        grain,
         max(left.most, right.most) + 1,
-        whole,
+        grain,
+        left.whole and right.whole,
         op == "-" or left.signed or right.signed,
     )
 
@@ -77,6 +84,7 @@ def _product(_op: str, left: Figure, right: Figure) -> Figure:
         left.sql * right.sql,
         left.least + right.least,
         left.most + right.most,
+        left.grain + right.grain,
         left.whole and right.whole,
         left.signed or right.signed,
     )
@@ -87,6 +95,7 @@ def _quotient(_op: str, left: Figure, right: Figure) -> Figure:
         left.sql / func.nullif(right.sql, 0.0),
         left.least - right.most,
         left.most - right.least,
+        left.least - right.most - _DIGITS,
         signed=left.signed or right.signed,
     )
 
@@ -101,7 +110,7 @@ def _whole_quotient(op: str, left: Figure, right: Figure) -> Figure:
         if op == "%"
         else Portable("truncated", Double(), left.sql / divisor)
     )
-    return Figure(sql, 0.0, left.most, whole=True, signed=left.signed or right.signed)
+    return Figure(sql, 0.0, left.most, 0.0, whole=True, signed=left.signed or right.signed)
 
 
 def _power(op: str, left: Figure, right: Figure) -> Figure:
@@ -117,6 +126,7 @@ def _power(op: str, left: Figure, right: Figure) -> Figure:
         Portable("power", Double(), base, right.sql),
         ends[0],
         ends[1],
+        ends[0] - _DIGITS,
         left.whole and right.whole and times >= 0,
         left.signed,
     )

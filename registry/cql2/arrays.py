@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal, not_, or_, true
+from sqlalchemy import ColumnElement, Select, and_, distinct, false, func, not_, true
 
 from registry.cql2.queryables import Queryable
 from registry.cql2.tree import BadExpression, Tree
@@ -59,29 +59,31 @@ def is_empty(found: Queryable) -> ColumnElement[bool]:
 
 
 def _contains(whole: Set, part: Set) -> ColumnElement[bool]:
-    if part.found is None:
-        return and_(true(), *(_holds(whole, each) for each in part.values))
+    if part.found is None and whole.found is None:
+        return _constantly(set(part.values) <= set(whole.values))
+    if part.found is None:  # as many different ones of these are there as there are
+        chosen = whole.stored()
+        entry = chosen.selected_columns[0]
+        held = chosen.where(entry.in_(part.values)).with_only_columns(func.count(distinct(entry)))
+        condition: ColumnElement[bool] = held.scalar_subquery() == len(part.values)
+        return condition
     chosen = part.stored()
-    entry = chosen.selected_columns[0]
     others = whole.stored() if whole.found else whole.values
-    return not_(chosen.where(entry.not_in(others)).exists())
+    return not_(chosen.where(chosen.selected_columns[0].not_in(others)).exists())
 
 
 def _overlaps(left: Set, right: Set) -> ColumnElement[bool]:
-    if right.found is None:
-        return or_(false(), *(_holds(left, each) for each in right.values))
+    if left.found is None and right.found is None:
+        return _constantly(not set(left.values).isdisjoint(right.values))
     if left.found is None:
         return _overlaps(right, left)
-    chosen = right.stored()
-    return chosen.where(chosen.selected_columns[0].in_(left.stored())).exists()
+    chosen = left.stored()
+    others = right.stored() if right.found else right.values
+    return chosen.where(chosen.selected_columns[0].in_(others)).exists()
 
 
-def _holds(whole: Set, each: Any) -> ColumnElement[bool]:
-    if whole.found is None:
-        return true() if each in whole.values else false()
-    chosen = whole.stored()
-    entry = chosen.selected_columns[0]
-    return literal(each, entry.type).in_(chosen)
+def _constantly(holds: bool) -> ColumnElement[bool]:
+    return true() if holds else false()
 
 
 def _constant(tree: list[Tree], names: Names) -> Set:

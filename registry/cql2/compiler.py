@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 from registry.cql2 import arrays, shapes, times
+from registry.cql2.cost import check_cost
 from registry.cql2.queryables import QUERYABLES
 from registry.cql2.tree import (
     ARRAYS,
@@ -34,7 +35,9 @@ _TIMES = ("day", "moment", "partial day", "interval")
 
 def compiled(tree: Tree, collection_id: str) -> ColumnElement[bool]:
     """The rows of a collection that answer; raises BadExpression for what no row can answer."""
-    return _condition(tree, QUERYABLES[collection_id], strict=False)
+    names = QUERYABLES[collection_id]
+    check_cost(tree, names)
+    return _condition(tree, names, strict=False)
 
 
 def _condition(tree: Tree, names: Names, *, strict: bool) -> ColumnElement[bool]:

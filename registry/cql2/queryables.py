@@ -75,6 +75,11 @@ class Queryable:
     most: float = _MOST
     item_kind: str = ""
 
+    @property
+    def is_composed(self) -> bool:
+        """Whether a value is looked up or reckoned for each row; a list is, where it is asked."""
+        return self.kind not in ("list", "geometry") and not hasattr(self.sql, "property")
+
 
 def _kind_of(kind: Kind) -> str:
     if isinstance(kind, Day):

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import ColumnElement, Integer, Text, case, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from registry.models import CrossReference, Deposit, DepositCommodity, Project
 from registry.relevance import RELEVANCE
@@ -57,19 +60,39 @@ def _weightiest(value: Any) -> Any:
     return chosen.correlate(CrossReference).scalar_subquery()
 
 
+class _Looked(FunctionElement[Any]):
+    """What a table of ours says of a key, written into the statement: hundreds of parameters would
+    take longer to bind than the question to answer.
+    """
+
+    inherit_cache = False
+    type: Any
+
+    def __init__(self, said: Mapping[str, str], otherwise: str, returns: Any, key: Any) -> None:
+        self.said, self.otherwise, self.type = said, otherwise, returns
+        super().__init__(key)
+
+
+@compiles(_Looked)
+def _written(element: _Looked, compiler: SQLCompiler, **kw: Any) -> str:
+    """Keys and values are slugs and figures of our own: nothing in them needs quoting."""
+    key = compiler.process(next(iter(element.clauses)), **kw)
+    rows = " ".join(f"WHEN '{one}' THEN {value}" for one, value in element.said.items())
+    return f"CASE {key} {rows} ELSE {element.otherwise} END"
+
+
 def _rank(sector: Any, held: Any) -> Any:
-    ranks = {key: _ORDER.index(row.relation) for key, row in _by_key().items()}
-    return case(ranks, value=_key(sector, held), else_=len(_ORDER))
+    return _Looked(_RANKS, str(len(_ORDER)), Integer(), _key(sector, held))
 
 
 def _word(sector: Any, held: Any) -> Any:
-    words = {key: row.relation for key, row in _by_key().items()}
-    return case(words, value=_key(sector, held), else_="none")
+    return _Looked(_WORDS, "'none'", Text(), _key(sector, held))
 
 
 def _key(sector: Any, held: Any) -> Any:
     return sector.concat(" ").concat(held.commodity)
 
 
-def _by_key() -> Mapping[str, Any]:
-    return {f"{sector} {commodity}": row for (sector, commodity), row in RELEVANCE.items()}
+_BY_KEY = {f"{sector} {commodity}": row for (sector, commodity), row in RELEVANCE.items()}
+_RANKS = {key: str(_ORDER.index(row.relation)) for key, row in _BY_KEY.items()}
+_WORDS = {key: f"'{row.relation}'" for key, row in _BY_KEY.items()}
