@@ -58,8 +58,11 @@ def read_document(types: Sequence[str]) -> dict[str, Any]:
         raise UnsupportedMediaType(
             f"The body is {shown(request.mimetype)}; send {' or '.join(types)}."
         )
+    body = request.get_data(cache=False)
+    if request.content_length is None:
+        request.stream.read(1)  # of a body of no stated length werkzeug says only now: too large
     try:
-        document = orjson.loads(request.get_data(cache=False))
+        document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise BadRequest(
             f"The body is no JSON: {error.msg} at line {error.lineno}, column {error.colno}."

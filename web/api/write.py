@@ -187,7 +187,9 @@ def _similar(alike: Sequence[Likeness]) -> Response:
 def _answer(text: str, status: int, warnings: Sequence[str]) -> Response:
     """The tag of what is stored now; with `Prefer: return=representation` (RFC 7240) all of it."""
     if "return=representation" not in request.headers.get("Prefer", "").replace(" ", ""):
-        return tagged(Response(status=status), record_tag(text))
+        empty = tagged(Response(status=status), record_tag(text))
+        del empty.headers["Content-Type"]  # there is nothing that could be of a type
+        return empty
     said = b',"warnings":%b}' % orjson.dumps(warnings) if warnings else b"}"
     response = Response(text.encode()[:-1] + said, 201 if status == 201 else 200)
     response.content_type = GEOJSON

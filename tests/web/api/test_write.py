@@ -1,5 +1,6 @@
 """Writing over the API: by the rules of the form, told in the words of the standard."""
 
+import io
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -77,6 +78,7 @@ def test_a_record_is_created_replaced_changed_and_removed(
     named = collection.named_by
     made = send("POST", f"{ROOT}/{collection.id}/items", feature(properties, geometry))
     assert (made.status_code, made.data) == (201, b"")
+    assert "Content-Type" not in made.headers
     read = client.get(made.location)
     assert read.headers["ETag"] == made.headers["ETag"]
     assert read.get_json()["properties"][named] == properties[named]
@@ -265,9 +267,16 @@ def test_collections_of_collections_end(send: Send) -> None:
 def test_a_body_that_is_too_large_is_refused(embedded: Store) -> None:
     client = create_app(Settings(longest_record_bytes=1_000), embedded).test_client()
     headers = {"Authorization": f"Bearer {make_token(embedded, 'planner')}"}
-    sent = feature(PROPERTIES | {"summary": "x" * 2_000})
-    answer = client.post(ITEMS, json=sent, headers=headers)
-    assert (answer.status_code, answer.content_type) == (413, "application/problem+json")
+    headers["Content-Type"] = "application/geo+json"
+    for length, status in ((200, 201), (2_000, 413)):
+        sent = json.dumps(feature(PROPERTIES | {"summary": "x" * length})).encode()
+        answer = client.post(ITEMS, data=sent, headers=headers)
+        assert answer.status_code == status
+        assert status == 201 or answer.content_type == "application/problem+json"
+        chunked = {"wsgi.input_terminated": True}
+        stream = io.BytesIO(sent.replace(b"Wind park", b"Sun farm").replace(b"wind", b"solar"))
+        answer = client.post(ITEMS, input_stream=stream, headers=headers, environ_overrides=chunked)
+        assert answer.status_code == status
 
 
 @pytest.mark.parametrize(
