@@ -15,7 +15,7 @@ from geo.errors import BadGeometry
 from geo.geometry import check_many, read_geojsons, read_text
 from registry.codes import COUNTRIES, CURRENCIES
 from registry.errors import Invalid
-from registry.kinds import is_blank, shown
+from registry.kinds import Kind, is_blank, shown
 from registry.properties import (
     AGREEMENT_PROPERTIES,
     CORRIDOR_PROPERTIES,
@@ -31,8 +31,36 @@ Given = str | Mapping[str, Any] | BaseGeometry | None
 POWER_UNITS = {"w": 1e6, "kw": 1e3, "mw": 1.0, "gw": 1e-3}
 _MW_TOLERANCE = 1e-6
 MOST_VERTICES = 20_000
+# How many values of a property are remembered, and of how many characters or entries at most.
+_MOST_KNOWN = 2_000
+_LONGEST_KNOWN = 200
 _PLACE = frozenset({"geometry", "countries"})
 _PARTNER_COLUMNS = ("partners", "partner_countries", "partner_roles")
+
+
+class Memo:
+    """A kind that remembers how texts and lists of texts are read: files repeat the same words."""
+
+    def __init__(self, kind: Kind) -> None:
+        """Remember nothing yet."""
+        self.kind, self._known = kind, dict[Any, Any]()
+
+    def read(self, said: Any) -> Any:
+        """What the kind reads; raises ValueError like it."""
+        if type(said) is str:
+            key: Any = said
+        elif type(said) is list and all(type(item) is str for item in said):
+            key = tuple(said)
+        else:
+            return self.kind.read(said)
+        value = self._known.get(key)
+        if value is None:
+            value = self.kind.read(said)
+            if len(said) <= _LONGEST_KNOWN:
+                if len(self._known) == _MOST_KNOWN:
+                    self._known.clear()
+                self._known[key] = value
+        return value.copy() if self.kind.is_list else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +71,11 @@ class Rules:
     located: bool = True
     inside: bool = True  # the geometry must touch one of the five
     names: frozenset[str] = field(init=False)
-    said: tuple[Property, ...] = field(init=False)
+    said: tuple[tuple[Property, "Memo"], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Note what may stand in a file, and what is read of it."""
-        said = tuple(prop for prop in self.properties if not prop.computed)
+        said = tuple((prop, Memo(prop.kind)) for prop in self.properties if not prop.computed)
         object.__setattr__(self, "names", frozenset(prop.name for prop in self.properties))
         object.__setattr__(self, "said", said)
 
@@ -112,12 +140,12 @@ def parse_many(
 
 def _read(collection: str, rules: Rules, values: Mapping[str, Any]) -> _Reading:
     reading = _Reading()
-    for prop in rules.said:
+    for prop, memo in rules.said:
         said = values.get(prop.name)
         if said is None and not prop.required:  # of most properties most records say nothing
             reading.values[prop.name] = [] if prop.kind.is_list else None
         else:
-            _read_property(reading, prop, said)
+            _read_property(reading, prop, memo, said)
     reading.warnings += [
         f"{shown(name)} is not a property of {collection} and was left out."
         for name in values
@@ -133,9 +161,9 @@ def _relate(reading: _Reading, today: date) -> None:
     reading.warnings += oddities(reading.values["status"], reading.values["start_year"], today)
 
 
-def _read_property(reading: _Reading, prop: Property, said: Any) -> None:
+def _read_property(reading: _Reading, prop: Property, memo: Memo, said: Any) -> None:
     try:
-        value = prop.kind.read(said)
+        value = memo.read(said)
     except ValueError as error:
         reading.fault(prop.name, f"{prop.label} {error}.")
         value = [] if prop.kind.is_list else None
@@ -158,13 +186,15 @@ def _read_geometries(rules: Rules, readings: Sequence[_Reading], given: Sequence
     read |= dict(zip(objects, read_geojsons(list(objects.values())), strict=True))
     good = {at: shape for at, shape in read.items() if isinstance(shape, BaseGeometry)}
     read |= dict(zip(good, check_many(list(good.values())), strict=True))
+    counted = shapely.get_num_coordinates(as_array(list(good.values()))).tolist()
+    corners = dict(zip(good, counted, strict=True))
     for at, reading in enumerate(readings):
         shape = read.get(at)
         if isinstance(shape, BadGeometry):
             reading.fault("geometry", str(shape))
         else:
             reading.geometry = shape
-            _judge_geometry(reading)
+            _judge_geometry(reading, corners.get(at, 0))
 
 
 def _read_texts(said: Mapping[int, Given]) -> dict[int, BaseGeometry | BadGeometry]:
@@ -178,9 +208,8 @@ def _read_texts(said: Mapping[int, Given]) -> dict[int, BaseGeometry | BadGeomet
     return read
 
 
-def _judge_geometry(reading: _Reading) -> None:
+def _judge_geometry(reading: _Reading, corners: int) -> None:
     geometry, precision = reading.geometry, reading.values["location_precision"]
-    corners = 0 if geometry is None else int(shapely.get_num_coordinates(geometry))
     if corners > MOST_VERTICES:
         reading.fault(
             "geometry",

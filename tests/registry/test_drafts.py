@@ -1,5 +1,6 @@
 """What may be stored, and what is said of what may not."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.drafts import Draft, Given, parse, parse_many
+from registry.drafts import Draft, Given, Memo, parse, parse_many
 from registry.errors import Invalid
+from registry.kinds import Kind, Several, Text
 from tests.factories import TASHKENT
 
 TODAY = date(2026, 11, 24)
@@ -244,3 +246,22 @@ def test_many_at_once_are_judged_as_one_by_one() -> None:
 
 def test_a_capacity_past_all_plants_is_refused() -> None:
     assert "capacity_value" in faults(capacity_value=1e15, capacity_unit="GW")
+
+
+@pytest.mark.parametrize(
+    "said", ["  Парк  ", ["A; B", " A"], [True], [1], 1, True, ["1"], "1", ["A", None]]
+)
+@pytest.mark.parametrize("kind", [Text(), Several(Text()), Several(Text(), in_step=True)])
+def test_a_remembered_value_is_the_one_that_was_read(kind: Kind, said: Any) -> None:
+    memo = Memo(kind)
+    for _ in range(3):
+        try:
+            expected = kind.read(said)
+        except ValueError as error:
+            with pytest.raises(ValueError, match=re.escape(str(error))):
+                memo.read(said)
+            continue
+        value = memo.read(said)
+        assert value == expected
+        if isinstance(value, list):
+            value.append("what one record does with its list is its own affair")
