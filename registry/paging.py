@@ -2,7 +2,6 @@
 from the kept counts, which records from narrow indexes, then their stored texts.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +25,7 @@ from registry.filters import MOST_LIMIT, Filter, Page
 from registry.models import Project
 from registry.spatial import box_parameters, meets_box
 from registry.statements import Statement, compiled, dialect_of
-from registry.tally import Kind
+from registry.tally import KIND_KEY, Kind
 
 # A kind of projects is looked up for itself where all of them together are fewer steps than a walk
 # in order of entry; to find the first of a kind costs about so many.
@@ -37,6 +36,10 @@ BOX = "bbox"
 _MOST_KEPT = 4_096
 _statements: dict[Any, Statement] = {}
 _counts: dict[Any, "_Counted"] = {}
+# So many records apart are the places in a long answer that are remembered, of so many questions.
+_STRIDE = 1_000
+_MOST_PLACES = 64
+_places: dict["_Question", tuple[str, dict[int, int]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ def text_of(session: Session, collection: Collection, ref: str, *, public_only: 
 def forget() -> None:
     """Forget what was remembered, as a process that just began."""
     _counts.clear()
+    _places.clear()
     _statements.clear()
 
 
@@ -181,10 +185,46 @@ def _read_quickly(
         counted = counted or _keep(_counts, known, _count(session, question))
         told["reach"] = limit + page.offset
         kinds = _worthwhile(session, stamp, question, counted, told["reach"])
+        if kinds:
+            told |= {
+                f"{name}_{at}": getattr(kind, name)
+                for at, kind in enumerate(kinds)
+                for name in KIND_KEY
+            }
+        elif not seeks and page.offset >= _STRIDE:
+            seeks = _go_ahead(session, stamp, question, told)
         rows = _statement(session, question, seeks, kinds).run(session, **told)
     rows.sort()  # by the key; a join keeps no order
     texts = [row[1] if isinstance(row[1], bytes) else row[1].encode() for row in rows]
     return counted.matched, [row[:1] for row in rows], texts
+
+
+def _go_ahead(session: Session, stamp: str, question: _Question, told: dict[str, Any]) -> str:
+    """Begin at the last place before the offset whose record is known; gives what to seek.
+
+    As long as nothing changes, every thousandth record that was once counted up to is remembered.
+    """
+    known_under, places = _places.get(question, ("", {}))
+    if known_under != stamp:
+        if len(_places) >= _MOST_PLACES:
+            _places.clear()
+        places = {0: 0}
+        _places[question] = stamp, places
+    place, rest = divmod(told["offset"], _STRIDE)
+    if place not in places:
+        last = max(each for each in list(places) if each < place)
+        shape = (dialect_of(session), question, "place")
+        statement = _statements.get(shape)
+        if statement is None:
+            chosen = _walk(session, question, "after", counts=False)
+            statement = _keep(_statements, shape, compiled(shape[0], chosen))
+        skipped = (place - last) * _STRIDE - 1
+        rows = statement.run(session, **told | {"at": places[last], "limit": 1, "offset": skipped})
+        if not rows:
+            return ""  # beyond the end
+        places[place] = rows[0][0]
+    told |= {"at": places[place], "offset": rest}
+    return "after"
 
 
 def _worthwhile(
@@ -223,9 +263,11 @@ def _statement(
 ) -> Statement:
     """A page, compiled at its first use; with `counts` each row says how many match."""
     dialect, box = dialect_of(session), question.asked.get(BOX)
-    asked, looks = question.asked, tuple(kind.key for kind in kinds)
+    asked, looks = question.asked, len(kinds)
     if box:  # its bounds are told
         asked = asked.without(BOX)
+    if looks:  # so are the kinds
+        asked = asked.without("country", "sector")
     shape = (dialect, asked, box and len(box.parts()), question.public_only, seeks, looks, counts)
     found = _statements.get(shape)
     if found is None:
@@ -258,19 +300,15 @@ def _walk(session: Session, question: _Question, seeks: str, *, counts: bool) ->
 
 
 def _first_of_kinds(
-    session: Session, question: _Question, kinds: Sequence[tuple[str, ...]], seeks: str
+    session: Session, question: _Question, count: int, seeks: str
 ) -> Select[tuple[int]]:
-    """Ids in order of entry: the first of each kind, merged."""
+    """Ids in order of entry: the first of each of so many kinds, merged."""
     rest = question.asked.without("country", "sector").fields()
     where = [each.condition(session, value) for each, value in rest]
     looks = []
-    for country_set, sector, publication in kinds:
-        kind = select(Project.id).where(
-            Project.country_set == country_set,
-            Project.sector == sector,
-            Project.publication == publication,
-            *where,
-        )
+    for at in range(count):
+        same = [getattr(Project, name) == bindparam(f"{name}_{at}", "") for name in KIND_KEY]
+        kind = select(Project.id).where(*same, *where)
         first = _in_order(kind, Project.id, seeks, "reach").subquery()
         looks.append(select(first.c.id))
     merged = union_all(*looks).subquery()

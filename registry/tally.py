@@ -3,11 +3,11 @@ without a look at the projects.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from registry.database.upkeep import KINDS, STAMP, ProjectTally
@@ -39,11 +39,9 @@ class Kind(NamedTuple):
     publication: str
     n: int
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What makes the kind."""
-        return self[:3]
 
+# What makes a kind.
+KIND_KEY = Kind._fields[:3]
 
 # What each filter that the counts know says of a cell.
 _SAYS: dict[str, Callable[[Cell], Collection[str]]] = {
@@ -54,12 +52,12 @@ _SAYS: dict[str, Callable[[Cell], Collection[str]]] = {
     "precision": lambda cell: (cell.location_precision,),
 }
 # The same of the counts themselves.
-_KEPT: dict[str, Callable[[Collection[str]], ColumnElement[bool]]] = {
-    "country": lambda codes: ProjectTally.country_set.in_(country_sets(codes)),
-    "sector": ProjectTally.sector.in_,
-    "status": ProjectTally.status.in_,
-    "phase": lambda words: ProjectTally.status.in_(statuses_of(words)),
-    "precision": ProjectTally.location_precision.in_,
+_KEPT: dict[str, tuple[Any, Callable[[Collection[str]], Sequence[str]]]] = {
+    "country": (ProjectTally.country_set, country_sets),
+    "sector": (ProjectTally.sector, tuple),
+    "status": (ProjectTally.status, tuple),
+    "phase": (ProjectTally.status, statuses_of),
+    "precision": (ProjectTally.location_precision, tuple),
 }
 
 
@@ -98,14 +96,23 @@ def cells(session: Session, where: Iterable[ColumnElement[bool]] = ()) -> list[C
 
 def kinds(session: Session, asked: Filter, *, public_only: bool) -> tuple[Kind, ...]:
     """What a question that the counts know finds, by kind."""
-    statement = _kinds_statement(dialect_of(session), asked, public_only)
-    return tuple(Kind._make(row) for row in statement.run(session))
+    values = {name: _KEPT[name][1](words) for name, words in asked.asked}
+    shape = tuple((name, len(each)) for name, each in values.items())
+    told = {f"{name}_{at}": word for name, each in values.items() for at, word in enumerate(each)}
+    statement = _kinds_statement(dialect_of(session), shape, public_only)
+    return tuple(Kind._make(row) for row in statement.run(session, **told))
 
 
 @lru_cache(1_024)
-def _kinds_statement(dialect: str, asked: Filter, public_only: bool) -> Statement:
+def _kinds_statement(
+    dialect: str, shape: tuple[tuple[str, int], ...], public_only: bool
+) -> Statement:
+    """One statement serves all questions that name as many words; they are told when it runs."""
     names: list[Any] = [ProjectTally.country_set, ProjectTally.sector, ProjectTally.publication]
-    where = [_KEPT[name](words) for name, words in asked.asked]
+    where = [
+        _KEPT[name][0].in_([bindparam(f"{name}_{at}", "") for at in range(count)])
+        for name, count in shape
+    ]
     if public_only:
         where.append(ProjectTally.publication == "public")
     counted = select(*names, func.sum(ProjectTally.n)).where(ProjectTally.n > 0, *where)

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import delete, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from registry import paging, queries
@@ -61,6 +61,9 @@ def fill(session: Session, count: int = 26) -> None:
             partners=dice.choice([[], ["JICA"]]),
         )
     session.flush()
+
+
+FIRST = select(func.min(Project.id))
 
 
 def refs(texts: list[bytes]) -> list[str]:
@@ -185,6 +188,23 @@ def test_a_page_whose_records_are_gone_leads_on(session: Session) -> None:
     assert (empty.texts, empty.matched, empty.prev) == ([], 2, None)
     assert empty.next == Cursor(())
     assert str(empty.next) == ""
+
+
+def test_places_in_a_long_answer_are_remembered_until_something_changes(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "_STRIDE", 3)
+    fill(session, 20)
+    for args, _ in product(({}, {"q": ["park"]}, {"bbox": ["68,40,77,44"]}), range(3)):
+        asked = Filter.parse(args, PROJECTS)
+        every = list(queries.texts(session, PROJECTS, asked, Page(), public_only=True))
+        for offset in (*range(15), 7, 2, 90):
+            page = Page(limit=4, offset=offset)
+            found = paging.answer(session, PROJECTS, asked, page, public_only=True)
+            assert [each.decode() for each in found.texts] == every[offset : offset + 4]
+        make_project(session, name="park")
+        session.execute(delete(Project).where(Project.id == session.scalar(FIRST)))
+        session.flush()
 
 
 BROKEN = (
