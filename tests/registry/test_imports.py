@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from geo.formats import FORMATS, Format, find_format
 from registry import exports, queries
+from registry.actors import Actor
 from registry.collections import COLLECTIONS, DEPOSITS, PROJECTS, Collection
 from registry.database.store import Store, open_store
 from registry.features import to_feature
@@ -253,3 +254,14 @@ def test_the_shipped_facts_come_back_unchanged_from_every_format(
     with seeded.writing() as session:
         for collection in COLLECTIONS:
             assert_comes_back_unchanged(session, collection, written)
+
+
+def test_a_project_of_another_organisation_is_a_refused_row(session: Session) -> None:
+    mine = make_project(session, name="Ours", partners=["JICA"], by=PLANNER)
+    theirs = make_project(session, "64.42 39.77", name="Theirs", by=PLANNER)
+    by = Actor("planner of JICA", "planner", "JICA")
+    changed = [feature(f"{one.name} 2", ref=one.ref, partners=["JICA"]) for one in (mine, theirs)]
+    with pytest.raises(ImportRefused) as error:
+        import_rows(session, PROJECTS, rows(changed), by, keep_ids=True)
+    (refused,) = error.value.report.refused
+    assert (refused.ref, set(refused.faults)) == (theirs.ref, {"id"})
