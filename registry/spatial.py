@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Sequence
 from typing import Any, Self
 
 import shapely
@@ -11,6 +10,7 @@ from sqlalchemy import (
     BindParameter,
     Boolean,
     ColumnElement,
+    Select,
     Text,
     and_,
     bindparam,
@@ -141,15 +141,16 @@ def around(geometry: BaseGeometry, km: float) -> BBox:
     return BBox((west - across + 540) % 360 - 180, south, (east + across + 540) % 360 - 180, north)
 
 
-def bounds(session: Session, model: Any, where: Sequence[ColumnElement[bool]]) -> BBox | None:
-    """The box around the geometries of such rows; None where no row has one.
+def bounds(session: Session, model: Any, hidden: Select[Any] | None = None) -> BBox | None:
+    """The box around all geometries but those of the hidden keys; None where there is none.
 
     The R-tree of a GeoPackage rounds outward, by a few metres.
     """
     row: tuple[Any, ...]
     if session.get_bind().dialect.name == "postgresql":
         around = cast(func.ST_Extent(model.geometry), Text)
-        text = session.scalar(select(around).where(*where)) or ""
+        shown = [] if hidden is None else [model.id.not_in(hidden)]
+        text = session.scalar(select(around).where(*shown)) or ""
         numbers = re.findall(r"-?[\d.]+(?:e-?\d+)?", text)
         row = tuple(float(number) for number in numbers) or (None,)
     else:
@@ -157,8 +158,9 @@ def bounds(session: Session, model: Any, where: Sequence[ColumnElement[bool]]) -
         tree = table(f"rtree_{model.__tablename__}_geometry", column("id"), *map(column, sides))
         ends: list[Any] = [func.min(tree.c[one]) for one in sides[:2]]
         ends += [func.max(tree.c[one]) for one in sides[2:]]
-        keys = [tree.c.id.in_(select(model.id).where(*where))] if where else []
-        row = tuple(session.execute(select(*ends).where(*keys)).one())
+        # Those that are hidden are few: to look for each box among them costs next to nothing.
+        shown = [] if hidden is None else [tree.c.id.not_in(hidden)]
+        row = tuple(session.execute(select(*ends).where(*shown)).one())
     if row[0] is None:
         return None
     west, south, east, north = row
