@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from registry import users
 from registry.database.engine import writing
 from registry.database.store import Store
-from tests.factories import csrf_of
+from tests.factories import csrf_of, make_project
 
 PASSWORD = "Toktogul-1976"
 ITEMS = "/api/collections/projects/items"
@@ -26,10 +26,11 @@ def admin(planner: FlaskClient) -> FlaskClient:
     return planner
 
 
-def signed_in(app: Flask, store: Store, role: str, name: str = "aigerim") -> FlaskClient:
-    """A browser in which somebody signed in with a password."""
+def signed_in(app: Flask, store: Store, role: str, works_for: str = "") -> FlaskClient:
+    """A browser in which Aigerim signed in with a password."""
+    name = "aigerim"
     with writing(store.accounts) as session, session.begin():
-        users.add(session, name, role, PASSWORD)
+        users.add(session, name, role, PASSWORD, works_for)
     browser = app.test_client()
     answer = browser.post("/sign-in", data={"name": name, "password": PASSWORD})
     assert answer.status_code == 303
@@ -148,3 +149,17 @@ def test_every_form_proves_where_it_comes_from(admin: FlaskClient, app: Flask, p
     assert admin.post(path, data={"name": "x"}).status_code == 400
     answer = app.test_client().post(path, headers={"Accept": "text/html"})
     assert (answer.status_code, answer.location) == (303, "/account")
+
+
+def test_a_planner_edits_the_projects_of_her_organisation(app: Flask, embedded: Store) -> None:
+    with embedded.writing() as session:
+        make_project(session, ref="P-1", partners=["ADB"])
+        make_project(session, ref="P-2", partners=["JICA", "Masdar"], name="Other")
+    browser = signed_in(app, embedded, "planner", "Jica")
+    refused = browser.get("/projects/P-1/edit", headers={"Accept": "text/html"})
+    assert (refused.status_code, "no project of Jica" in refused.text) == (403, True)
+    assert browser.get("/projects/P-2/edit").status_code == 200
+    sent = {"csrf": csrf(browser), "name": "New", "sector": "solar", "status": "idea"}
+    sent |= {"countries": "UZ", "version": "1"}
+    assert browser.post("/projects/P-1", data=sent).status_code == 403
+    assert browser.post("/projects/P-2", data=sent).status_code == 303
