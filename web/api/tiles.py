@@ -15,10 +15,9 @@ from registry.schemas import property_schema
 from registry.tiles import CLUSTERED_BELOW, Tiled, find_tiled
 from web.api.answers import document, tagged, weak_tag
 from web.api.described import up_link
-from web.api.links import JSON, Link, address, link, self_links
+from web.api.links import JSON, Link, address, link
 from web.api.question import check_parameters
 from web.db import session
-from web.negotiate import read_form
 from web.params import read_question
 from web.visitors import public_only
 
@@ -41,17 +40,15 @@ _PAGING = ("sortby", "limit", "offset", "cursor")
 @bp.get("/tileMatrixSets")
 def matrix_sets() -> Response:
     """The tile matrix sets: one."""
-    check_parameters("f")
-    form = read_form()
+    _check_json()
     brief = {"id": MATRIX_SET, "uri": _MATRIX_SET_URI, "links": [_scheme("self")]}
-    return document({"links": self_links(form), "tileMatrixSets": [brief]})
+    return document({"links": [_itself()], "tileMatrixSets": [brief]})
 
 
 @bp.get("/tileMatrixSets/<matrix_set>")
 def tile_matrix_set(matrix_set: str) -> Response:
     """The zooms of a tile matrix set (OGC 17-083r4, annex D.1)."""
-    check_parameters("f")
-    read_form()
+    _check_json()
     if matrix_set != MATRIX_SET:
         raise NotFound(f"There is no tile matrix set {matrix_set[:40]}; there is {MATRIX_SET}.")
     return document(
@@ -75,21 +72,19 @@ def tile_matrix_set(matrix_set: str) -> Response:
 def tilesets(collection_id: str) -> Response:
     """The tilesets of a collection: one."""
     chosen = _tiled(collection_id).collection
-    check_parameters("f")
-    form = read_form()
-    return document({"links": self_links(form), "tilesets": [_brief(chosen)]})
+    _check_json()
+    return document({"links": [_itself()], "tilesets": [_brief(chosen)]})
 
 
 @bp.get(f"{_OF_COLLECTION}/<matrix_set>")
 def tileset(collection_id: str, matrix_set: str) -> Response:
     """What the tiles hold, and the template of their addresses."""
     tiled = _tiled(collection_id, matrix_set)
-    check_parameters("f")
-    form = read_form()
+    _check_json()
     found = _brief(tiled.collection)
     found["layers"] = _layers(tiled)
     found["links"] = [
-        *self_links(form),
+        _itself(),
         _scheme(_SCHEME_REL),
         _template(tiled.collection),
         up_link(tiled.collection),
@@ -136,6 +131,17 @@ def _place(**said: str) -> Tile:
     if faults:
         raise BadFilter(faults)
     return Tile(*(int(text) for text in said.values()))
+
+
+def _check_json() -> None:
+    """Raise BadFilter for another form: these documents are for programs."""
+    check_parameters("f")
+    if request.args.get("f", "json") not in ("json", ""):
+        raise BadFilter({"f": f"f takes json here; got {shown(request.args['f'])}."})
+
+
+def _itself() -> Link:
+    return link(request.base_url, "self", JSON, "This document")
 
 
 def _check_format() -> None:

@@ -108,6 +108,7 @@ def test_an_empty_tile_has_no_bytes(one: FlaskClient) -> None:
         ("projects/tiles/WebMercatorQuad/0/0/0?f=png", 400, "f takes mvt"),
         ("projects/tiles/WebMercatorQuad/0/0/0?filter=((", 400, "at character"),
         ("projects/tiles?sector=wind", 400, "sector"),
+        ("projects/tiles?f=xml", 400, "f takes json"),
         ("../tileMatrixSets/WorldCRS84Quad", 404, "there is WebMercatorQuad"),
     ],
 )
