@@ -81,7 +81,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One word of a vocabulary, by its slug or its label."""
+    """One word of a vocabulary, by its slug, its label or another of its spellings."""
 
     terms: Sequence[Term]
     is_list: bool = False
@@ -91,8 +91,9 @@ class Choice:
         """Note how each word may be written; the first that is written so is meant."""
         known: dict[str, str] = {}
         for term in self.terms:
-            for word in (term.slug, term.label, term.slug.casefold()):
+            for word in (term.slug, *term.spellings):
                 known.setdefault(word, term.slug)
+                known.setdefault(word.casefold(), term.slug)
         object.__setattr__(self, "known", known)
 
     def read(self, value: Any) -> str | None:

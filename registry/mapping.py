@@ -24,7 +24,8 @@ _SHORTEST_ALIKE = 5  # letters; shorter words are alike by chance
 _SYNONYMS = {
     ID: "ref, code, project id, код, номер, コード",
     "name": (
-        "project, project name, title, object, название, наименование, проект, имя, атауы, "
+        "project, project name, title, object, название, наименование, название проекта, "
+        "наименование проекта, проект, имя, атауы, "
         "nomi, 名称, 案件名, プロジェクト名"
     ),
     "title": "name, agreement, название, наименование, 名称, 件名",
@@ -32,7 +33,8 @@ _SYNONYMS = {
     "status": "stage, state, project status, статус, стадия, состояние, 状況, 進捗, 段階",
     "status_date": "as of, since, дата статуса",
     "summary": (
-        "description, details, notes, comment, описание, примечание, комментарий, 概要, 説明, note"
+        "description, details, notes, comment, описание, краткое описание, описание проекта, "
+        "примечание, комментарий, 概要, 説明, note"
     ),
     "alt_names": "other name, local name, native name, другое название, 別名, aliases, name local",
     "location_precision": "precision, accuracy, location accuracy, точность, 精度",

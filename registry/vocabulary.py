@@ -16,6 +16,23 @@ class Term:
     slug: str
     label: str
 
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """How it may be written, the slug aside."""
+        return (self.label,)
+
+
+@dataclass(frozen=True, slots=True)
+class CountryTerm(Term):
+    """A country by its code, and its names in its own language, Russian and Japanese."""
+
+    names: tuple[str, ...]
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Its names in four languages, as files of ministries have them."""
+        return (self.label, *self.names)
+
 
 T = TypeVar("T", bound="Term")
 
@@ -409,7 +426,10 @@ RELATIONS = (
     Term("land", "Competing land"),
     Term("none", "No known use"),
 )
-COUNTRY_TERMS = tuple(Term(country.code, country.name) for country in COUNTRIES)
+COUNTRY_TERMS = tuple(
+    CountryTerm(each.code, each.name, (each.name_native, each.name_ru, each.name_ja))
+    for each in COUNTRIES
+)
 
 
 def by_slug(terms: Iterable[T]) -> dict[str, T]:

@@ -1,7 +1,7 @@
 """A file from the browser into the registry: choose it, see what it would do, say yes or no."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -64,11 +64,11 @@ def receive() -> Answer:
     writer()
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _choose("Choose a file first."), 422
+        return _choose("Choose a file first.", **_said()), 422
     try:
         form, collection = find_format(file.filename), _collection(request.form.get("collection"))
     except (UnknownFormat, NotFound) as error:
-        return _choose(str(error)), 422
+        return _choose(str(error), **_said()), 422
     token = secrets.token_urlsafe(32)
     with account_writing(store().accounts) as opened, opened.begin():
         uploads.keep(
@@ -88,7 +88,12 @@ def receive() -> Answer:
 @bp.get("/import/<token>")
 def show(token: str) -> Answer:
     """What a file would do, row by row; nothing is stored."""
-    by = writer().actor
+    writer()
+    return _show(token)
+
+
+def _show(token: str, said: Mapping[str, str] | None = None, fault: str = "") -> Answer:
+    """The page of a file; with a fault, what was `said` of its columns stands there still."""
     upload = _find(token)
     try:
         rows, names = _read(upload)
@@ -96,18 +101,20 @@ def show(token: str) -> Answer:
         found = _preview(upload, rows, meant)
     except BadFile as error:
         _drop(token)
-        return _choose(f"{upload.file_name}: {error}"), 422
+        sentence = f"{upload.file_name}: {error}"
+        return _choose(sentence, upload.collection, keep_ids=upload.keep_ids), 422
     mapped = list(mapping.renamed(rows, meant))
     return render_template(
         "upload/show.html",
         token=token,
         upload=upload,
-        by=by,
         collection=collection,
         form=find_format(upload.format),
         page=verdicts.page(collection, found, mapped, request.args.get("show", "")),
-        columns=verdicts.columns(names, meant, rows),
+        columns=verdicts.columns(names, said or meant, rows),
         missing=verdicts.missing(collection, meant),
+        fault=fault,
+        keep_ids=bool(request.form.get("keep_ids")) if fault else upload.keep_ids,
         words=verdicts.WORDS,
         groups=verdicts.groups(collection),
         id_name=mapping.ID,
@@ -123,7 +130,10 @@ def set_columns(token: str) -> Answer:
     # By their order: a browser changes the line breaks that names in spreadsheets may have.
     said = dict(zip(names, request.form.getlist("ours"), strict=False))
     collection = find_collection(upload.collection)
-    meant = mapping.check(collection, names, said)
+    try:
+        meant = mapping.check(collection, names, said)
+    except Invalid as error:
+        return _show(token, said, str(error)), 422
     with account_writing(store().accounts) as opened, opened.begin():
         upload = uploads.find(opened, _folder(), token, cookie())
         upload.set_meant(meant)
@@ -190,13 +200,21 @@ def too_large(_error: RequestEntityTooLarge) -> Answer:
     ), 413
 
 
-def _choose(fault: str = "") -> str:
-    chosen = request.args.get("collection", "")
+def _said() -> dict[str, Any]:
+    """What the form said beside the file, so that it is not said twice."""
+    form = request.form
+    return {"chosen": form.get("collection", ""), "keep_ids": bool(form.get("keep_ids"))}
+
+
+def _choose(fault: str = "", chosen: str = "", *, keep_ids: bool = False) -> str:
+    chosen = chosen or request.args.get("collection", "")
     counts = {word: request.args.get(word, 0, type=int) for word in verdicts.STORED}
     done = [one for one in COLLECTIONS if one.id == chosen] if any(counts.values()) else []
     return render_template(
         "upload/choose.html",
         fault=fault,
+        chosen=chosen,
+        keep_ids=keep_ids,
         formats=FORMATS,
         collections=COLLECTIONS,
         done=done[0] if done else None,

@@ -33,5 +33,7 @@ def find_format(name: str) -> Format:
             return form
     if wanted.endswith(".json"):  # the older ending, registered for plain JSON
         return geojson.FORMAT
+    if wanted.endswith(".zip"):  # what people call a shapefile's zip
+        return shapefile.FORMAT
     known = ", ".join(f".{form.extension}" for form in FORMATS)
     raise UnknownFormat(f"{PurePath(name).name!r} is of no known format; known are {known}.")

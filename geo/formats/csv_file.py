@@ -11,7 +11,7 @@ from geo.errors import BadFile
 from geo.formats.base import Column, Format, RawFeature
 from geo.formats.flat import ID, Batch, batches, safe_cell
 from geo.formats.geojson import OTHER_KINDS
-from geo.formats.table import PLACE, Table
+from geo.formats.table import FIRST_ROW, PLACE, Table
 from geo.geometry import DECIMALS, LONGEST_TEXT
 
 _MARK = b"\xef\xbb\xbf"
@@ -65,11 +65,10 @@ def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
     text = io.TextIOWrapper(joined, encoding="utf-8-sig", newline="")
     rows = csv.reader(text, delimiter=_delimiter(begin))
     try:
-        table, at = Table.of(next(rows, [])), 0
-        for cells in rows:
+        table = Table.of(next(rows, []))
+        for row, cells in enumerate(rows, start=FIRST_ROW):
             if any(cells):
-                at += 1
-                yield table.feature(at, cells)
+                yield table.feature(row, cells)
     except UnicodeDecodeError:
         raise BadFile("The file is not UTF-8 text; save it as “CSV UTF-8”.") from None
     except csv.Error as error:

@@ -16,6 +16,9 @@ from geo.geometry import read_text
 PLACE = "WKT"
 """The column of the geometry: the name by which GDAL and QGIS know it too."""
 
+FIRST_ROW = 2
+"""The row below the header, counted as a spreadsheet shows it: a person must find it there."""
+
 MOST_COLUMNS = 500
 _PLACES = frozenset({"wkt", "geometry", "geom", "thegeom", "geometrywkt", "wktgeom", "геометрия"})
 _LONGITUDES = frozenset({"lon", "lng", "long", "longitude", "longitudedeg", "x", "долгота", "経度"})
@@ -56,7 +59,10 @@ class Table:
         """Return a row as a feature; what is wrong with its place is its fault."""
         beyond = [cell for cell in cells[len(self.names) :] if not _is_blank(cell)]
         if beyond:
-            fault = f"The row has more cells than there are columns ({len(self.names)})."
+            fault = (
+                f"The row has more cells than there are columns ({len(self.names)}); the first row "
+                "must name each, with no title above it."
+            )
             return RawFeature(row, fault=fault)
         padded = [*cells, *[None] * len(self.names)]
         texts = [_plain(cell) for cell in padded[: len(self.names)]]

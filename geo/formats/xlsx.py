@@ -142,10 +142,14 @@ def _sheet_rows(book: Any) -> Iterator[RawFeature]:
             key = (str(ref), str(name))
             beyond[key] = beyond.get(key, "") + str(piece)[1:]
     sheet = next(sheet for sheet in book.worksheets if sheet.title not in (ABOUT, CONTINUED))
-    rows = (cells for cells in _cells(sheet) if any(cell not in (None, "") for cell in cells))
-    table = Table.of(next(rows, ()))
+    rows = (
+        (row, cells)
+        for row, cells in enumerate(_cells(sheet), start=1)
+        if any(cell not in (None, "") for cell in cells)
+    )
+    table = Table.of(next(rows, (1, ()))[1])
     at_id = table.names.index(ID) if ID in table.names else None
-    for row, cells in enumerate(rows, start=1):
+    for row, cells in rows:
         if beyond and at_id is not None:
             ref = str(cells[at_id])
             cells = [  # noqa: PLW2901  # the same row, made whole

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.kinds import Day, Number, Text, exact_number
+from registry.kinds import Choice, Day, Number, Text, exact_number
+from registry.vocabulary import COUNTRY_TERMS, STATUSES
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,17 @@ def test_a_text_that_is_no_day_is_refused(text: str) -> None:
 )
 def test_a_moment_is_read_as_its_day(text: str) -> None:
     assert str(Day().read(text)) == "2026-11-24"
+
+
+@pytest.mark.parametrize(
+    "text", ["KZ", "kz", "Kazakhstan", "KAZAKHSTAN", "Казахстан", "カザフスタン"]
+)
+def test_a_country_is_read_by_its_code_and_its_names(text: str) -> None:
+    assert Choice(COUNTRY_TERMS).read(text) == "KZ"
+
+
+def test_a_label_is_read_in_any_case() -> None:
+    assert Choice(STATUSES).read("under construction") == "construction"
 
 
 @given(st.floats(0, 1e15))

@@ -20,6 +20,8 @@ def test_our_own_names_mean_themselves(collection: Collection) -> None:
     [
         ("Project Name", "name"),
         ("Название", "name"),
+        ("Наименование проекта", "name"),
+        ("Краткое описание", "summary"),
         ("案件名", "name"),
         ("NAME", "name"),
         ("Installed capacity (MW)", "capacity_mw"),

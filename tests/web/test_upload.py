@@ -126,7 +126,7 @@ def test_the_report_has_every_row_and_no_formula(planner: FlaskClient) -> None:
     lines = answer.data.decode("utf-8-sig").splitlines()
     assert lines[0] == "row,ref,name,verdict,reasons,warnings"
     assert len(lines) == 4
-    assert lines[1].startswith("1,,'=HYPERLINK(1),refused,\"Sector takes")
+    assert lines[1].startswith("2,,'=HYPERLINK(1),refused,\"Sector takes")
 
 
 def test_columns_of_others_are_guessed_corrected_and_remembered(
@@ -163,6 +163,8 @@ def test_columns_that_cannot_mean_that_are_refused(
     answer = press(planner, address, "columns", ours=ours)
     assert answer.status_code == 422
     assert words in answer.text
+    assert "open>" in answer.text.partition('class="column-map"')[2][:10]
+    assert answer.text.count('value="name" selected') == ours.count("name"), "what was said stands"
 
 
 def test_with_its_ids_a_file_changes_only_what_differs_and_shows_it(
@@ -229,6 +231,17 @@ def test_no_file_or_no_such_collection_gets_a_sentence(planner: FlaskClient) -> 
     for collection in ("cross_references", "planets", ""):
         answer = send(planner, GOOD, collection=collection)
         assert (answer.status_code, "Say what the rows are" in answer.text) == (422, True)
+
+
+def test_after_a_refused_file_the_form_says_what_it_said(planner: FlaskClient) -> None:
+    wrong = send(planner, b"", "plan.dwg", collection="deposits", keep_ids="yes")
+    unreadable = planner.get(
+        send(planner, b"", "a.csv", collection="deposits", keep_ids="yes").location
+    )
+    for answer in (wrong, unreadable):
+        assert answer.status_code == 422
+        assert '<option value="deposits" selected>' in answer.text
+        assert 'name="keep_ids" value="yes" checked' in answer.text
 
 
 def test_a_file_over_the_limit_gets_a_page_that_says_so(planner: FlaskClient) -> None:
