@@ -92,7 +92,7 @@ def show(token: str) -> Answer:
     return _show(token)
 
 
-def _show(token: str, said: Mapping[str, str] | None = None, fault: str = "") -> Answer:
+def _show(token: str, said: Mapping[str, str] | None = None, fault: str = "") -> tuple[str, int]:
     """The page of a file; with a fault, what was `said` of its columns stands there still."""
     upload = _find(token)
     try:
@@ -104,7 +104,7 @@ def _show(token: str, said: Mapping[str, str] | None = None, fault: str = "") ->
         sentence = f"{upload.file_name}: {error}"
         return _choose(sentence, upload.collection, keep_ids=upload.keep_ids), 422
     mapped = list(mapping.renamed(rows, meant))
-    return render_template(
+    shown = render_template(
         "upload/show.html",
         token=token,
         upload=upload,
@@ -119,6 +119,7 @@ def _show(token: str, said: Mapping[str, str] | None = None, fault: str = "") ->
         groups=verdicts.groups(collection),
         id_name=mapping.ID,
     )
+    return shown, 422 if fault else 200
 
 
 @bp.post("/import/<token>/columns")
@@ -133,7 +134,7 @@ def set_columns(token: str) -> Answer:
     try:
         meant = mapping.check(collection, names, said)
     except Invalid as error:
-        return _show(token, said, str(error)), 422
+        return _show(token, said, str(error))
     with account_writing(store().accounts) as opened, opened.begin():
         upload = uploads.find(opened, _folder(), token, cookie())
         upload.set_meant(meant)

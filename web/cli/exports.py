@@ -18,7 +18,15 @@ from registry.fields import FIELDS, Cql2
 from registry.filters import Filter, Page
 from web.cli.options import collection_option, data_option, opened
 
-_PAGING = ("sortby", "limit", "offset")
+_PAGING = {
+    "sortby": "Order: properties, comma-separated, - before one turns it",
+    "limit": "At most so many records",
+    "offset": "Leave out so many records first",
+}
+_LANGUAGE = {
+    "filter-lang": "How the condition is written: cql2-text (left out) or cql2-json",
+    "filter-crs": "The reference system of its places (left out: longitude, latitude)",
+}
 
 
 @click.command("export")
@@ -50,9 +58,10 @@ def _parameter(key: str) -> str:
 
 def _with_filters(command: click.Command) -> click.Command:
     """One repeatable option for each filter of any collection, spelt like the page's parameter."""
-    labels = {field.name: field.label for fields in FIELDS.values() for field in fields}
-    labels |= dict.fromkeys(_PAGING, "Order and part of the answer")
-    labels |= dict.fromkeys(Cql2.beside, "Language and reference system of the condition")
+    labels: dict[str, str] = {}
+    for field in (field for fields in FIELDS.values() for field in fields):
+        labels.setdefault(field.name, field.label)  # as projects, the usual ones, call it
+    labels |= _PAGING | _LANGUAGE
     for name, label in labels.items():
         spellings = [f"--{name.replace('_', '-')}", *(["--cql"] if name == "filter" else [])]
         # Click names the argument after the parameter; only a name of Python's can be one.
