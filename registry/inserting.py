@@ -5,7 +5,7 @@ come with each block, links between records at the end.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from itertools import islice
 from types import MappingProxyType
@@ -38,7 +38,7 @@ from registry.models import (
 
 AT_A_TIME = 2_500
 MANY = 100
-"""From so many records of a block on their counts and boxes are kept together."""
+"""From so many records on their counts and boxes are kept together."""
 
 Drafts = Iterable[tuple[str | None, Draft]]
 Progress = Callable[[int], None]
@@ -60,7 +60,7 @@ def insert_many(
 ) -> list[str]:
     """Store new records with texts, revisions and cross-references; gives their refs in order.
 
-    `coming` says how many they are, where that is known.
+    `coming` says how many they are; 0 where that is not known.
 
     Raises Invalid for a parent or agreement that cannot be named.
     """
@@ -69,16 +69,15 @@ def insert_many(
     pairing = crossref.Pairing(session, collection.model) if _is_paired(collection) else None
     linked: dict[str, Draft] = {}
     stored: list[str] = []
-    with indexed_at_end(session.connection(), _tables(collection), coming):
+    with _upkeep(session, collection, coming):
         for part in in_parts(drafts, AT_A_TIME):
             named = _named(session, collection, part)
             saids = [said_of(collection, draft, New(ref, 1, at, at), moved) for ref, draft in named]
             _name_partners(session, saids)
             write_texts(collection, saids)
-            with _upkeep(session, collection, len(saids)):
-                ids = _insert(session, collection, saids)
-                if pairing:
-                    pairing.add((ids[said["ref"]], said) for said in saids)
+            ids = _insert(session, collection, saids)
+            if pairing:
+                pairing.add((ids[said["ref"]], said) for said in saids)
             history.keep_many(session, collection.id, saids, action, by, at, reason)
             linked |= {ref: draft for ref, draft in named if any(map(draft.values.get, LINKS))}
             stored += ids
@@ -101,10 +100,13 @@ def in_parts(rows: Iterable[Part], size: int) -> Iterator[list[Part]]:
         yield part
 
 
-def _upkeep(session: Session, collection: Collection, count: int) -> AbstractContextManager[None]:
-    if count < MANY:
-        return nullcontext()
-    return at_once(session.connection(), collection.model.__tablename__)
+@contextmanager
+def _upkeep(session: Session, collection: Collection, coming: int) -> Iterator[None]:
+    """What follows from rows, for many at their end and not one by one."""
+    connection, table = session.connection(), collection.model.__tablename__
+    together = at_once(connection, table) if coming >= MANY else nullcontext()
+    with indexed_at_end(connection, _tables(collection), coming), together:
+        yield
 
 
 def _is_paired(collection: Collection) -> bool:

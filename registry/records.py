@@ -2,7 +2,7 @@
 closes it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from datetime import datetime
 from typing import Any
 
@@ -63,10 +63,12 @@ def create_many(
 ) -> list[str]:
     """Store new records, each with its own ref or the next free one; links resolve among them.
 
-    Gives their refs in order; `coming` says how many they are, where that is known;
+    Gives their refs in order; `coming` says how many they are, where that cannot be seen;
     `progress` hears how many are stored.
     """
     allow(by)
+    if isinstance(drafts, Sized):
+        coming = len(drafts)
     return insert_many(session, collection, drafts, by, now(), action, reason, coming, progress)
 
 
