@@ -1,6 +1,5 @@
 """Coordinate reference systems that features are given and asked in: one row each."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +23,8 @@ _FARTHEST = 1e12
 # How many parts an edge of a box in metres is cut into: it is no straight line in degrees.
 _EDGE_PARTS = 32
 _FOLDED_M = 1.0
+# Farther than any position on Earth in any of the systems.
+_FARTHEST_M = 5e7
 _SHORT_M = 1.0
 
 
@@ -112,7 +113,9 @@ def lonlat_box(numbers: Sequence[float], crs: Crs) -> BBox:
         return BBox(second, first, fourth, third)
     if not crs.metric:
         return BBox(first, second, third, fourth)
-    if not all(map(math.isfinite, numbers)) or first > third or second > fourth:
+    if not all(abs(number) <= _FARTHEST_M for number in numbers):  # nor what is no number
+        raise BadBBox(f"bbox takes metres up to {_FARTHEST_M:,.0f} in {crs.title}.")
+    if first > third or second > fourth:
         raise BadBBox("bbox: the first corner must lie below and left of the second.")
     edge = max(third - first, fourth - second) / _EDGE_PARTS
     corners = [(x, y) for x in (first, third) for y in (second, fourth)]

@@ -92,6 +92,7 @@ def test_a_box_may_have_no_width(far: tuple[float, float]) -> None:
         (math.nan, 0, 1, 1),
         (0, 0, math.inf, 1),
         (-1e12, -1e12, 1e12, 1e12),
+        (0, 0, 1e308, 1),
         (-12e6, -12e6, 12e6, 12e6),
     ],
 )

@@ -11,11 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.schemas import BaseSchema
-from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+from schemathesis.specs.openapi.checks import (
+    ignored_auth,
+    negative_data_rejection,
+    positive_data_acceptance,
+)
 
 from registry.collections import PUBLISHED, Collection
 from registry.database.store import Store
 from registry.fields import FIELDS, FURTHER_FIELDS
+from tests.factories import make_token
 from web.api.openapi import VERSION
 from web.app import create_app
 from web.config import Settings
@@ -23,7 +28,9 @@ from web.config import Settings
 # What a schema cannot say of them: the order of two numbers, that a partner is there, …
 UNSAID = {"bbox", "datetime", "near", "partner", "q", "filter", "cursor"}
 
-
+TRIES = settings(
+    max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 _LENIENT = {
     False: (positive_data_acceptance,),
     True: (positive_data_acceptance, negative_data_rejection),
@@ -43,18 +50,23 @@ def described(seeded: Store) -> BaseSchema:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("role", [None, "admin"])
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
-def test_the_api_does_what_its_document_says(described: BaseSchema, mode: GenerationMode) -> None:
-    tried = []
+def test_the_api_does_what_its_document_says(
+    described: BaseSchema, seeded: Store, mode: GenerationMode, role: str | None
+) -> None:
+    headers, tried = _headers(seeded, role), []
+    # With a token of ours in every request, none goes without.
+    known = (ignored_auth,) if role else ()
     for found in described.get_all_operations():
         assert isinstance(found, Ok)
         operation = found.ok()
 
         @given(operation.as_strategy(generation_mode=mode))
-        @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(TRIES)
         def check(case: Case[Any]) -> None:
-            response = case.call(headers={"Accept-Encoding": "identity", "Accept": "*/*"})
-            case.validate_response(response, excluded_checks=[*_LENIENT[_is_lenient(case)]])
+            response = case.call(headers=headers)
+            case.validate_response(response, excluded_checks=[*known, *_LENIENT[_is_lenient(case)]])
             assert response.status_code < 500
             problem = "problem+json" in str(response.headers.get("content-type"))
             if mode is GenerationMode.POSITIVE and response.status_code == 400 and problem:
@@ -64,6 +76,11 @@ def test_the_api_does_what_its_document_says(described: BaseSchema, mode: Genera
         if mode is GenerationMode.POSITIVE or operation.query:
             check()
     assert len(set(tried)) > 20
+
+
+def _headers(store: Store, role: str | None) -> dict[str, str]:
+    plain = {"Accept-Encoding": "identity", "Accept": "*/*"}
+    return plain | ({"Authorization": f"Bearer {make_token(store, role)}"} if role else {})
 
 
 def test_the_document_is_openapi_3(client: FlaskClient) -> None:
