@@ -149,7 +149,7 @@ def _read(session: Session, stamp: str, question: _Question, page: Page, limit: 
         )
     else:
         texts = queries.texts_of(session, collection, [key[-1] for key in keys])
-    return _matched(session, stamp, question), keys, [text.encode() for text in texts]
+    return _counted(session, stamp, question).matched, keys, [text.encode() for text in texts]
 
 
 def is_quick(collection: Collection, asked: Filter, page: Page) -> bool:
@@ -179,10 +179,10 @@ def _read_quickly(
     counted = _counts.get(known)
     if counted is None and not seeks and not tally.knows(asked):
         rows = _statement(session, question, seeks, counts=True).run(session, **told)
-        counted = _Counted(rows[0][2]) if rows else _count(session, question)
+        counted = _Counted(rows[0][2]) if rows else _count(session, stamp, question)
         _keep(_counts, known, counted)
     else:
-        counted = counted or _keep(_counts, known, _count(session, question))
+        counted = counted or _counted(session, stamp, question)
         told["reach"] = limit + page.offset
         kinds = _worthwhile(session, stamp, question, counted, told["reach"])
         if kinds:
@@ -231,25 +231,33 @@ def _worthwhile(
     session: Session, stamp: str, question: _Question, counted: _Counted, reach: int
 ) -> tuple[Kind, ...]:
     """The kinds to look up one by one, where that takes fewer steps than a walk past all."""
-    if not 0 < len(counted.kinds) <= _MOST_KINDS:
+    if not question.asked.asked or not 0 < len(counted.kinds) <= _MOST_KINDS:
         return ()
-    total = _matched(session, stamp, replace(question, asked=Filter(question.collection.id)))
+    total = _counted(session, stamp, _everything(question)).matched
     steps = sum(min(kind.n, reach) + _STEPS_TO_FIND for kind in counted.kinds)
     return counted.kinds if steps < min(total, reach * total / counted.matched) else ()
 
 
-def _matched(session: Session, stamp: str, question: _Question) -> int:
+def _everything(question: _Question) -> _Question:
+    return replace(question, asked=Filter(question.collection.id))
+
+
+def _counted(session: Session, stamp: str, question: _Question) -> _Counted:
     """How many match, remembered as long as nothing changes."""
     known = (stamp, question)
-    counted = _counts.get(known) or _keep(_counts, known, _count(session, question))
-    return counted.matched
+    return _counts.get(known) or _keep(_counts, known, _count(session, stamp, question))
 
 
-def _count(session: Session, question: _Question) -> _Counted:
+def _count(session: Session, stamp: str, question: _Question) -> _Counted:
     collection, asked, public_only = question.collection, question.asked, question.public_only
+    if asked.asked and tally.tells_kinds(asked):
+        # After each change all kinds are read once, and not once for each question.
+        every = _counted(session, stamp, _everything(question))
+        kinds = tally.among(every.kinds, asked)
+        return _Counted(sum(kind.n for kind in kinds), kinds)
     if tally.knows(asked):
         kinds = tally.kinds(session, asked, public_only=public_only)
-        return _Counted(sum(kind.n for kind in kinds), kinds if asked.asked else ())
+        return _Counted(sum(kind.n for kind in kinds), kinds)
     return _Counted(queries.count(session, collection, asked, public_only=public_only))
 
 

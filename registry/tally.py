@@ -40,8 +40,9 @@ class Kind(NamedTuple):
     n: int
 
 
-# What makes a kind.
+# What makes a kind, and the filters that ask for some.
 KIND_KEY = Kind._fields[:3]
+_OF_KINDS = {"country", "sector"}
 
 # What each filter that the counts know says of a cell.
 _SAYS: dict[str, Callable[[Cell], Collection[str]]] = {
@@ -92,6 +93,21 @@ def cells(session: Session, where: Iterable[ColumnElement[bool]] = ()) -> list[C
         kinds = [getattr(ProjectTally, name) for name in KINDS]
         counted = select(*kinds, ProjectTally.n).where(ProjectTally.n > 0)
     return [Cell._make(row) for row in session.execute(counted)]
+
+
+def tells_kinds(asked: Filter) -> bool:
+    """Whether a question is about kinds alone."""
+    return asked.collection == "projects" and {name for name, _ in asked.asked} <= _OF_KINDS
+
+
+def among(found: Iterable[Kind], asked: Filter) -> tuple[Kind, ...]:
+    """The kinds that a question about kinds alone means."""
+    sectors, sets = asked.get("sector"), asked.get("country") and country_sets(asked.get("country"))
+    return tuple(
+        kind
+        for kind in found
+        if (not sectors or kind.sector in sectors) and (not sets or kind.country_set in sets)
+    )
 
 
 def kinds(session: Session, asked: Filter, *, public_only: bool) -> tuple[Kind, ...]:
