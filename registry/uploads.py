@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -13,10 +14,18 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from registry.accounts import AccountsBase, digest
 from registry.clock import now
-from registry.errors import NotFound, StoreError
+from registry.errors import Conflict, NotFound, StoreError
 
 UPLOAD_LIFE = timedelta(hours=1)
-_GONE = "This file is no longer kept (an upload waits an hour for its word); choose it again."
+_HELD = ".held"
+_STORED = (
+    "This file is being stored at this moment, or just was; look at the newest records before you "
+    "send it again."
+)
+_GONE = (
+    "This file is no longer kept: it was stored already, or waited for more than an hour. Look at "
+    "the newest records before you choose it again."
+)
 
 
 class Upload(AccountsBase):
@@ -99,15 +108,48 @@ def find(session: Session, folder: Path, token: str, cookie: str) -> Upload:
             Upload.expires_at > now(),
         )
     )
-    if upload is None or not upload.path(folder).is_file():
+    if upload is None or not any(path.is_file() for path in _paths(upload, folder)):
         raise NotFound(_GONE)
     return upload
 
 
+@contextmanager
+def held(upload: Upload, folder: Path) -> Iterator[None]:
+    """Hold a file while it is stored: of two at once one does, the other gets Conflict.
+
+    It waits on where storing fails; where that went well, `drop` it.
+    """
+    path = upload.path(folder)
+    try:
+        path.rename(path.with_suffix(_HELD))  # one step: only one finds it
+    except FileNotFoundError:
+        raise Conflict(_STORED) from None
+    try:
+        yield
+    except BaseException:
+        path.with_suffix(_HELD).rename(path)
+        raise
+
+
+def opened(upload: Upload, folder: Path) -> BinaryIO:
+    """The file to be read; raises Conflict where it is just being stored."""
+    try:
+        return upload.path(folder).open("rb")
+    except FileNotFoundError:
+        raise Conflict(_STORED) from None
+
+
 def drop(session: Session, folder: Path, upload: Upload) -> None:
     """Forget a file."""
-    upload.path(folder).unlink(missing_ok=True)
+    for path in _paths(upload, folder):
+        path.unlink(missing_ok=True)
     session.execute(delete(Upload).where(Upload.id == upload.id))
+
+
+def _paths(upload: Upload, folder: Path) -> tuple[Path, Path]:
+    """Where the file lies while it waits, and while it is stored."""
+    path = upload.path(folder)
+    return path, path.with_suffix(_HELD)
 
 
 def tidy(session: Session, folder: Path) -> None:
@@ -118,7 +160,7 @@ def tidy(session: Session, folder: Path) -> None:
     oldest = (now() - UPLOAD_LIFE).timestamp()
     for path in folder.iterdir() if folder.is_dir() else ():
         # One that is just being written has no row yet.
-        if path.name not in known and path.stat().st_mtime < oldest:
+        if path.stem not in known and path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
 
 

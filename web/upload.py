@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from geo.errors import BadFile, UnknownFormat
 from geo.formats import FORMATS, RawFeature, find_format
 from geo.formats.csv_file import table
+from geo.formats.table import MOST_COLUMNS
 from registry import mapping, uploads
 from registry.collections import COLLECTIONS, Collection, find_collection
 from registry.database.engine import reading
@@ -151,7 +152,7 @@ def put(token: str) -> Answer:
     rows, names = _read(upload)
     collection, meant = find_collection(upload.collection), _meant(upload, names)
     try:
-        with writing() as opened:
+        with uploads.held(upload, _folder()), writing() as opened:
             report = import_rows(
                 opened,
                 collection,
@@ -162,7 +163,8 @@ def put(token: str) -> Answer:
             )
     except ImportRefused:
         return redirect(url_for("upload.show", token=token), 303)
-    _drop(token)
+    with account_writing(store().accounts) as opened, opened.begin():
+        uploads.drop(opened, _folder(), upload)
     counts: dict[str, Any] = {word: report.count(word) for word in verdicts.STORED}
     return redirect(url_for("upload.choose", collection=collection.id, **counts), 303)
 
@@ -258,7 +260,7 @@ def _drop(token: str) -> None:
 def _read(upload: Upload) -> tuple[list[RawFeature], list[str]]:
     """The rows of the file and the names of its columns; raises BadFile, also for too many rows."""
     most: int = current_app.config[_MOST_ROWS]
-    with upload.path(_folder()).open("rb") as file:
+    with uploads.opened(upload, _folder()) as file:
         rows = list(islice(find_format(upload.format).read(file), most + 1))
     if len(rows) > most:
         raise BadFile(
@@ -267,7 +269,10 @@ def _read(upload: Upload) -> tuple[list[RawFeature], list[str]]:
         )
     if not rows:
         raise BadFile("it has no rows.")
-    return rows, mapping.columns_of(rows)
+    names = mapping.columns_of(rows)
+    if len(names) > MOST_COLUMNS:
+        raise BadFile(f"it has {len(names):,} columns; at most {MOST_COLUMNS} are read.")
+    return rows, names
 
 
 def _meant(upload: Upload, names: list[str]) -> dict[str, str]:

@@ -17,11 +17,14 @@ from registry.clock import now
 from registry.collections import PROJECTS
 from registry.database.engine import reading, writing
 from registry.database.store import Store
+from registry.errors import StoreError
 from registry.exports import export
 from registry.filters import Filter, Page
+from registry.imports import import_rows
 from registry.models import Project, Revision
 from registry.uploads import Upload
 from tests.factories import csrf_of, make_project, sign_in
+from web import upload as web_upload
 from web.app import create_app
 from web.config import Settings
 
@@ -337,6 +340,49 @@ def test_the_form_fits_a_row_that_changed_meanwhile(planner: FlaskClient, embedd
     answer = press(planner, address, "store")
     assert answer.headers["Location"] == address
     assert counts(planner.get(address).text) == [1, 0, 0, 0]
+
+
+def test_a_file_is_stored_once_however_often_one_presses(
+    planner: FlaskClient, embedded: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = upload(planner, GOOD)
+    answers: list[TestResponse] = []
+
+    def press_again(*args: Any, **said: Any) -> Any:
+        monkeypatch.undo()
+        answers.append(press(planner, address, "store"))
+        return import_rows(*args, **said)
+
+    monkeypatch.setattr(web_upload, "import_rows", press_again)
+    assert press(planner, address, "store").status_code == 303
+    assert answers[0].status_code == 409
+    assert "being stored" in answers[0].text
+    assert len(stored(embedded)) == 2
+    assert list(folder.iterdir()) == []
+    assert press(planner, address, "store").status_code == 404
+
+
+def test_a_file_of_endless_columns_gets_a_sentence(planner: FlaskClient) -> None:
+    names = {f"c{at}": at for at in range(501)}
+    address = upload(planner, orjson.dumps({"type": "Feature", "properties": names}), "a.geojson")
+    answer = planner.get(address)
+    assert answer.status_code == 422
+    assert "501 columns; at most 500 are read" in answer.text
+
+
+def test_a_file_waits_on_where_storing_fails(
+    planner: FlaskClient, embedded: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = upload(planner, GOOD)
+
+    def fail(*_args: Any, **_said: Any) -> None:
+        raise StoreError("The disk is full; nothing was stored.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(web_upload, "import_rows", fail)
+        assert press(planner, address, "store").status_code == 503
+    assert press(planner, address, "store").status_code == 303
+    assert len(stored(embedded)) == 2
 
 
 def test_a_preview_leaves_no_trace(planner: FlaskClient, embedded: Store) -> None:
