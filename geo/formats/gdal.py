@@ -26,7 +26,7 @@ READ_AT_ONCE = 50_000
 """Features that are read at once."""
 
 _WGS84 = pyproj.CRS("OGC:CRS84")
-_BROKEN = "The file cannot be read as {}: it is broken or cut short; export it again."
+BROKEN = "The file cannot be read as {}: it is broken or cut short; export it again."
 
 
 @contextmanager
@@ -138,13 +138,13 @@ def read(path: Path, driver: str, title: str, layer: str | None = None) -> Itera
         layer = layer or _only_layer(pyogrio.list_layers(path))
         info = pyogrio.read_info(path, layer=layer, force_total_bounds=False)
         if info["driver"] != driver:
-            raise BadFile(_BROKEN.format(title))
+            raise BadFile(BROKEN.format(title))
         has_places = info["geometry_type"] is not None
         to_degrees = reprojection(info["crs"]) if has_places else None
         for skip in range(0, max(info["features"], 1), READ_AT_ONCE):
             yield from _rows(path, layer, skip, info, to_degrees)
     except (RuntimeError, ValueError) as error:  # pyogrio's own; bytes that are no text
-        raise BadFile(_BROKEN.format(title)) from error
+        raise BadFile(BROKEN.format(title)) from error
 
 
 def _only_layer(layers: NDArray[np.object_]) -> str:

@@ -17,6 +17,9 @@ from geo.formats.flat import ID, Batch, about_text, batches
 from geo.geometry import MAX_DEPTH
 
 DEEPEST = 64
+MOST_ELEMENTS = 1_000_000
+"""Elements that are read from one place to the next."""
+
 _TYPES = {"number": "double", "integer": "int", "boolean": "bool"}
 _TRUTH = {True: "true", False: "false"}
 # A line break that a reader must not turn into another one.
@@ -116,24 +119,36 @@ def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
         raise BadFile(
             f"The KML is broken at line {line:,}, column {column:,}; export it again."
         ) from None
+    except (LookupError, ValueError):  # the parser's own, of the encoding in the first line
+        raise BadFile(
+            "The KML says that it is in an encoding that is not read; save it as UTF-8."
+        ) from None
 
 
 def _rows(source: BinaryIO) -> Iterator[RawFeature]:
     open_tags: list[Any] = []
-    row = 0
+    row = within = since = 0
     for event, element in ElementTree.iterparse(source, ("start", "end"), forbid_dtd=True):
         if event == "start":
             if not open_tags and _tag(element) != "kml":
                 raise BadFile("The file is XML but not KML; export it as KML.")
             open_tags.append(element)
+            within += _tag(element) in _ROWS
+            since += 1
+            if since > MOST_ELEMENTS:
+                raise BadFile(
+                    f"The KML has more than {MOST_ELEMENTS:,} elements that say no place of their "
+                    "own; save the places alone."
+                )
             if len(open_tags) > DEEPEST:
                 raise BadFile(f"The KML is nested deeper than {DEEPEST}; save it anew.")
             continue
         open_tags.pop()
         tag = _tag(element)
-        if tag in ("Placemark", "NetworkLink"):
-            row += 1
-            yield _placemark(row, element) if tag == "Placemark" else _link(row, element)
+        if tag in _ROWS:
+            row, within, since = row + 1, within - 1, 0
+            yield _ROWS[tag](row, element)
+        if not within and open_tags:
             open_tags[-1].remove(element)  # what was read takes no more room
 
 
@@ -231,6 +246,11 @@ _READERS: Mapping[str, Callable[[Any, int], BaseGeometry]] = {
     "LinearRing": lambda element, _depth: shapely.LineString(_positions(element)),
     "Polygon": _polygon,
     "MultiGeometry": _multi,
+}
+
+_ROWS: Mapping[str, Callable[[int, Any], RawFeature]] = {
+    "Placemark": _placemark,
+    "NetworkLink": _link,
 }
 
 FORMAT = Format(

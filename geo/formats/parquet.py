@@ -112,7 +112,10 @@ def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
                 for batch in source.iter_batches(batch_size=_ROWS_AT_ONCE):
                     yield from _rows(batch, place, to_degrees, row)
                     row += batch.num_rows
-        except (pa.ArrowException, OSError, ValueError) as error:
+        except (
+            *(pa.ArrowException, OSError, ValueError),
+            *(TypeError, LookupError, OverflowError),  # of columns that are not what they say
+        ) as error:
             raise BadFile("The Parquet file is broken or cut short; export it again.") from error
 
 

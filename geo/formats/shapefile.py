@@ -9,6 +9,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
@@ -26,6 +27,9 @@ DRIVER = "ESRI Shapefile"
 LONGEST_NAME = 10
 LONGEST_TEXT = 254
 NAMES, WHOLE, ABOUT = "_names.txt", "_whole.csv", "_about.txt"
+MOST_BESIDE, MOST_LINES = 128 << 20, 2_000_000
+"""Bytes and lines of the texts beside the layers that are read: a zip of a few kB may hold more."""
+
 _WIDEST_NUMBER, _NUMBER_DECIMALS = 24, 15
 _GEOMETRY = "geometry"
 # The end of a layer's name, by the type of its geometries; "none" is a table without places.
@@ -211,23 +215,35 @@ def _unpacked(archive: zipfile.ZipFile, files: Mapping[str, str], stem: Path) ->
 def _read_whole(archive: zipfile.ZipFile) -> _Whole:
     names: dict[str, str] = {}
     values: dict[str, dict[str, str]] = {}
-    for entry in archive.namelist():
-        if entry.endswith(NAMES):
-            lines = _text(archive, entry).splitlines()
-            names |= dict(pair for line in lines if len(pair := line.split(" = ", 1)) == 2)
-        elif entry.endswith(WHOLE):
-            for ref, name, value in (
-                row
-                for row in csv.reader(io.StringIO(_text(archive, entry), newline=""))
-                if len(row) == 3
-            ):
-                values.setdefault(ref, {})[name] = plain_cell(value)
+    for line in _lines(archive, NAMES):
+        if len(pair := line.rstrip("\r\n").split(" = ", 1)) == 2:
+            names[pair[0]] = pair[1]
+    for row in csv.reader(_lines(archive, WHOLE)):
+        if len(row) == 3:
+            values.setdefault(row[0], {})[row[1]] = plain_cell(row[2])
     return _Whole(names, values)
 
 
-def _text(archive: zipfile.ZipFile, entry: str) -> str:
+def _lines(archive: zipfile.ZipFile, end: str) -> Iterator[str]:
+    """Yield the lines of the texts whose names end so; raises BadFile for too many."""
+    beside = [entry for entry in archive.infolist() if entry.filename.endswith(end)]
+    too_much = BadFile(
+        f"The texts …{end} in the zip have more than {MOST_LINES:,} lines or "
+        f"{MOST_BESIDE / 1e6:,.0f} MB; split the file."
+    )
+    if sum(entry.file_size for entry in beside) > MOST_BESIDE:
+        raise too_much
+    lines = chain.from_iterable(_lines_of(archive, entry.filename) for entry in beside)
+    for number, line in enumerate(lines, start=1):
+        if number > MOST_LINES:
+            raise too_much
+        yield line
+
+
+def _lines_of(archive: zipfile.ZipFile, entry: str) -> Iterator[str]:
     try:
-        return archive.read(entry).decode("utf-8-sig")
+        with archive.open(entry) as packed:
+            yield from io.TextIOWrapper(packed, "utf-8-sig", newline="")
     except zips.BROKEN as error:
         name = PurePosixPath(entry).name
         raise BadFile(f"{name} in the zip is broken; take it out or export again.") from error

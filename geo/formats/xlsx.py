@@ -21,6 +21,9 @@ from geo.geometry import DECIMALS
 MOST_ROWS = 1_048_576
 LONGEST_CELL = 32_767
 MOST_UNPACKED = 256 << 20
+MOST_CELLS = 50 << 20
+"""Cells of a sheet that are read, blank ones too: a few bytes can say that there are endless."""
+
 ABOUT, CONTINUED = "about", "continued"
 
 
@@ -170,7 +173,14 @@ def _whole(cell: Any, beyond: str | None) -> Any:
 
 def _cells(sheet: Any, width: int | None = None) -> Iterator[list[Any]]:
     sheet.reset_dimensions()  # what a file says of its own size may be wrong
-    for cells in sheet.iter_rows(values_only=True, max_col=width):
+    read = 0
+    for row, cells in enumerate(sheet.iter_rows(values_only=True, max_col=width), start=1):
+        read += len(cells)
+        if row > MOST_ROWS or read > MOST_CELLS:
+            raise BadFile(
+                f"The sheet has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells, blank ones "
+                "counted; copy what you need to a new sheet."
+            )
         yield [_plain(cell) for cell in cells]
 
 

@@ -3,13 +3,14 @@
 import io
 import json
 import os
+import sqlite3
 import struct
 import subprocess
 import sys
 import warnings
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import drivers
 from geo.errors import BadFile, UnwritableFile
-from geo.formats import FORMATS, Format, RawFeature, find_format, parquet
+from geo.formats import FORMATS, Format, RawFeature, find_format, parquet, xlsx
 from geo.formats.flat import join, plain_cell, safe_cell, split
 from geo.geometry import check
 from tests.geo.test_formats import FEATURES, written
@@ -236,6 +237,22 @@ def test_a_shapefile_that_holds_something_else_is_refused(tmp_path: Path) -> Non
         read("shp.zip", data)
 
 
+@pytest.mark.parametrize("text", [b"P-1,name,x\n" * 2_000_001, b" " * (129 << 20)])
+def test_texts_beside_a_shapefile_that_unpack_without_end_are_refused(
+    tmp_path: Path, text: bytes
+) -> None:
+    gdal_file(
+        tmp_path / "a.shp",
+        "ESRI Shapefile",
+        "EPSG:4326",
+        shapely.Point(68, 41),
+        geometry_type="Point",
+    )
+    parts = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(BadFile, match=r"_whole\.csv in the zip have more than 2,000,000 lines"):
+        read("shp.zip", zipped(parts | {"a_whole.csv": text}))
+
+
 def test_a_shapefile_of_a_colleague_keeps_its_short_names(tmp_path: Path) -> None:
     (row,) = read("shp.zip", shapefile(tmp_path, "EPSG:4326"))
     assert (row.properties, row.geometry) == ({"name": "n0"}, shapely.Point(68.1, 41.2))
@@ -306,6 +323,33 @@ def test_a_geopackage_of_several_layers_names_them(tmp_path: Path) -> None:
         read("gpkg", data)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x AS fid FROM c",
+        "SELECT 1 AS fid, hex(zeroblob(400000000)) AS name",
+    ],
+)
+def test_a_view_of_a_geopackage_is_never_asked(tmp_path: Path, query: str) -> None:
+    path = tmp_path / "a.gpkg"
+    gdal_file(path, "GPKG", "EPSG:4326", shapely.Point(68, 41), geometry_type="Point", layer="a")
+    with closing(sqlite3.connect(path)) as opened, opened:
+        opened.execute(f"CREATE VIEW parks AS {query}")
+        opened.execute("DELETE FROM gpkg_geometry_columns")
+        opened.execute("UPDATE gpkg_contents SET table_name = 'parks', data_type = 'attributes'")
+    with pytest.raises(BadFile, match=r"parks is a query, which is not run"):
+        read("gpkg", path.read_bytes())
+
+
+def test_a_computed_column_of_a_geopackage_is_never_computed(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    gdal_file(path, "GPKG", "EPSG:4326", shapely.Point(68, 41), geometry_type="Point", layer="a")
+    with closing(sqlite3.connect(path)) as opened, opened:
+        opened.execute("ALTER TABLE a ADD COLUMN big TEXT AS (hex(zeroblob(400000000))) VIRTUAL")
+    with pytest.raises(BadFile, match=r"computes its column big"):
+        read("gpkg", path.read_bytes())
+
+
 def test_null_and_whole_numbers_come_as_they_were(tmp_path: Path) -> None:
     path = tmp_path / "a.gpkg"
     places = np.array([shapely.Point(68, 41).wkb, None], dtype=object)
@@ -339,6 +383,23 @@ def test_a_workbook_with_macros_is_refused_and_a_formula_is_never_computed() -> 
         archive.writestr("xl/vbaProject.bin", b"x")
     with pytest.raises(BadFile, match="macros, which are never run"):
         read("xlsx", made.getvalue())
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ['<row r="9999999999"><c r="A9999999999"/></row>', '<row><c r="XFD1"/></row>' * 10],
+)
+def test_a_sheet_of_endless_blank_rows_is_refused(
+    rows: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsx, "MOST_CELLS", 100_000)
+    book = workbook(["name"], ["A"])
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b"</sheetData>", f"{rows}</sheetData>".encode())
+    with pytest.raises(BadFile, match="more than 1,048,576 rows or"):
+        read("xlsx", zipped(parts))
 
 
 @pytest.mark.parametrize("name", ["xlsx", "csv"])
@@ -427,8 +488,11 @@ def test_a_link_in_a_kml_is_said_and_not_followed() -> None:
         ("<OGRVRTDataSource/>", "XML but not KML"),
         (KML.format("<Folder>" * 100 + "</Folder>" * 100), "nested deeper than 64"),
         (KML.format("<Folder>"), "broken at line 1"),
+        ("<kml>" + "<a/>" * 1_000_001 + "</kml>", "more than 1,000,000 elements"),
         ("", "broken"),
         ("\0", "broken"),
+        ('<?xml version="1.0" encoding="klingon"?><kml/>', "save it as UTF-8"),
+        ('<?xml version="1.0" encoding="shift_jis"?><kml/>', "save it as UTF-8"),
     ],
 )
 def test_a_kml_that_means_harm_gets_a_sentence(data: str, words: str) -> None:
@@ -480,6 +544,18 @@ def geo_of(**column: Any) -> dict[str, Any]:
 def test_a_geoparquet_that_says_its_places_wrongly_is_refused(geo: Any, words: str) -> None:
     with pytest.raises(BadFile, match=words):
         read("parquet", parquet_file([None], geo))
+
+
+def test_columns_of_a_parquet_file_that_are_not_what_they_say_get_a_sentence() -> None:
+    twice = pa.Table.from_arrays([pa.array(["A"]), pa.array(["B"])], names=["name", "name"])
+    late = pa.table({"status_date": pa.array([2**62], pa.timestamp("us"))})
+    place = {b"geo": json.dumps(geo_of()).encode()}
+    text = pa.table({"geometry": ["POINT (1 2)"]}).replace_schema_metadata(place)
+    for table in (twice, late, text):
+        file = io.BytesIO()
+        pq.write_table(table, file)
+        with pytest.raises(BadFile, match="broken or cut short"):
+            read("parquet", file.getvalue())
 
 
 def test_wkb_that_is_broken_or_nested_without_end_is_a_fault_of_its_row() -> None:
