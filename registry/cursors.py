@@ -5,7 +5,7 @@ while records come and go.
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -100,7 +100,7 @@ class Order:
             if not isinstance(backward, bool) or len(text) > _LONGEST:
                 raise TypeError
             read = [_read(part, value) for part, value in zip(self.parts, key, strict=True)]
-        except (ValueError, TypeError, LookupError):
+        except (ValueError, TypeError, LookupError, OverflowError):
             raise ValueError(
                 "cursor takes what a link of this answer gives; begin anew without it."
             ) from None
@@ -118,13 +118,21 @@ def _of(attribute: Any, down: bool = False) -> _Column:
     return _Column(attribute.expression, attribute.expression.nullable, down)
 
 
+def _moment(text: str) -> datetime:
+    """A moment in UTC; raises OverflowError beyond the years that there are."""
+    read = datetime.fromisoformat(text)
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+
+
 def _read(part: _Column, value: Any) -> Any:
     if value is None and part.may_lack:
         return None
     of_type = part.column.type
     kind: Any = datetime if isinstance(of_type, UtcDateTime) else of_type.python_type
-    if kind in (datetime, date):
-        return kind.fromisoformat(value)
+    if kind is datetime:
+        return _moment(value)
+    if kind is date:
+        return date.fromisoformat(value)
     number = kind is float and isinstance(value, int)
     if isinstance(value, bool) or not (number or isinstance(value, kind)):
         raise TypeError

@@ -1,5 +1,6 @@
 """Pages: what a look at every record would give, though counts and indexes are asked instead."""
 
+import base64
 import random
 import re
 from collections.abc import Iterator
@@ -227,6 +228,13 @@ BROKEN = (
 def test_a_cursor_that_is_none_is_told_so(said: str) -> None:
     with pytest.raises(BadFilter, match="cursor"):
         Page.parse({"cursor": [said]}, PROJECTS)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_cursor_of_a_moment_before_or_after_all_years_is_told_so(moment: str) -> None:
+    said = base64.urlsafe_b64encode(orjson.dumps([False, moment, 1])).decode()
+    with pytest.raises(BadFilter, match="cursor"):
+        Page.parse({"cursor": [said], "sortby": ["updated_at"]}, PROJECTS)
 
 
 def test_a_cursor_belongs_to_its_order_and_excludes_an_offset() -> None:

@@ -118,7 +118,7 @@ def check_version(text: str) -> None:
         )
     tag = record_tag(text)
     # What stands after a dash tells the bytes of one version apart: packed, in another system.
-    if not any(said.split("-", 1)[0] == tag for said in request.if_match):
+    if not any(said and said.split("-", 1)[0] == tag for said in request.if_match):
         raise PreconditionFailed(
             "Somebody else changed the record meanwhile, or the tag in If-Match is none of its; "
             "read it again. Nothing was overwritten."

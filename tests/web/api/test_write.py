@@ -301,7 +301,8 @@ def test_another_media_type_is_told_which_are_taken(
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize(
-    ("said", "status"), [(None, 428), ("*", 428), ('"stale"', 412), ("stale", 412), ("", 412)]
+    ("said", "status"),
+    [(None, 428), ("*", 428), ('"stale"', 412), ("stale", 412), ("", 412), ('""', 412)],
 )
 def test_a_change_says_which_version_it_began_with(
     send: Send,
