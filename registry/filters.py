@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from registry.collections import Collection
+from registry.cql2.field import ANYTHING
 from registry.cursors import Cursor, SortBy, order_of
 from registry.errors import BadFilter
 from registry.fields import FIELDS, FURTHER_FIELDS, Cql2, Field, Partner
@@ -60,6 +61,8 @@ class Filter:
                 asked.append((field.name, _read(field, texts, args)))
             except ValueError as error:
                 faults[field.name] = str(error)
+        if any(name in args for name in Cql2.beside):
+            _check_beside(fields, args, faults)
         if faults:
             raise BadFilter(faults)
         return cls(collection.id, tuple((name, value) for name, value in asked if value != ()))
@@ -151,6 +154,15 @@ def sortable(collection: Collection) -> tuple[str, ...]:
             or prop.name in ("sector", "status", "kind", "start_year", "updated_at")
         ),
     )
+
+
+def _check_beside(fields: Sequence[Field], args: Args, faults: dict[str, str]) -> None:
+    """How a condition is to be read must be known, be there one or not."""
+    field = next(field for field in fields if isinstance(field, Cql2))
+    try:
+        _read(field, (ANYTHING,), args)
+    except ValueError as error:
+        faults.setdefault(field.name, str(error))
 
 
 def _read(field: Field, texts: Sequence[str], args: Args) -> Any:

@@ -17,6 +17,10 @@ from registry.kinds import shown
 LANGUAGES: Mapping[str, Callable[[str], Tree]] = {"cql2-text": read, "cql2-json": read_json}
 
 
+# The condition that every record meets, in either language.
+ANYTHING = "true"
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A condition: its text in one spelling, which decides whether two are equal, and its tree."""

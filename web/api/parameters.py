@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from geo.crs import CRS84, CRSS
+from geo.crs import CRSS
 from registry.asking import (
     LONGEST_TEXT,
     MOST_VALUES,
@@ -34,7 +34,6 @@ _LIMIT: Schema = {
     "type": "integer", "minimum": 1, "maximum": MOST_LIMIT, "default": DEFAULT_LIMIT
 }  # fmt: skip
 _LANGUAGE: Schema = {"type": "string", "enum": list(LANGUAGES)}
-_FILTER_CRS: Schema = {"type": "string", "format": "uri", "enum": [CRS84.uri]}
 _OFFSET: Schema = {"type": "integer", "minimum": 0, "maximum": MOST_OFFSET, "default": 0}
 _CRS: Schema = {"type": "string", "format": "uri", "enum": [crs.uri for crs in CRSS]}
 
@@ -57,7 +56,7 @@ def shared_parameters() -> dict[str, Schema]:
         _query("crs", "The reference system of the answer; left out, CRS84.", _CRS),
         _query("bbox-crs", "The reference system of the box; left out, CRS84.", _CRS),
         _query("filter-lang", "The language of the filter; left out, the first.", _LANGUAGE),
-        _query("filter-crs", "The reference system of its coordinates: CRS84.", _FILTER_CRS),
+        _query("filter-crs", "The reference system of its coordinates; left out, CRS84.", _CRS),
         _query("limit", f"How many records; above {MOST_LIMIT:,} it is {MOST_LIMIT:,}.", _LIMIT),
         _query("cursor", "Where a page begins, from a next or prev link; not to be made.", _TEXT),
         _query("offset", "How many records are passed over.", _OFFSET),

@@ -129,7 +129,7 @@ def test_prev_leads_back(three: FlaskClient) -> None:
         "limit=0", "limit=-1", "limit=many", "limit=1.5", "limit=" + "9" * 5000, "limit=1&limit=2",
         "offset=-1", "f=xml", "f=" + "j" * 4000, "datetime=now", "datetime=2026-01-02/2026-01-01",
         "sortby=colour", "properties=colour", "colour=red", "capacity_mw=much", "sector=gas",
-        "q=", "near=1,2",
+        "q=", "near=1,2", "filter-lang=sql", "filter-crs=EPSG:2154", "filter=name", "filter=((((",
     ],
 )  # fmt: skip
 def test_a_question_that_is_wrong_is_told_what_and_where(three: FlaskClient, query: str) -> None:
