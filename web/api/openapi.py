@@ -12,6 +12,7 @@ from registry.schemas import property_schema
 from web.api.links import HTML
 from web.api.operations import API_TAG, Operation, camel, operations
 from web.api.parameters import oas30, shared_parameters
+from web.api.tile_operations import tile_schemas, tiling
 from web.api.written import SECURITY_SCHEMES, header_parameters, sent_schemas, writing
 
 Schema = dict[str, Any]
@@ -50,7 +51,7 @@ _TEXT: Schema = {"type": "string"}
 def openapi(address: str) -> Schema:
     """The document of the API at an address."""
     paths: dict[str, Schema] = {}
-    rows = chain(operations(), *map(writing, PUBLISHED))
+    rows = chain(operations(), *map(writing, PUBLISHED), tiling())
     for operation in rows:
         paths.setdefault(operation.path, {})[operation.method] = _operation(operation)
     tags = [
@@ -97,7 +98,7 @@ def _answer(row: Operation, gives: str) -> Schema:
     headers = {name: _ref("headers", name) for name in row.headers}
     answer: Schema = {"description": row.summary, "headers": headers}
     if gives:
-        page = {HTML: {"schema": _TEXT}} if row.method == "get" else {}
+        page = {HTML: {"schema": _TEXT}} if row.method == "get" and row.pages else {}
         answer["content"] = {row.media_type: {"schema": _ref("schemas", gives)}, **page}
     return answer
 
@@ -149,7 +150,7 @@ def _schemas() -> Schema:
         name = camel(collection.id)
         schemas |= {f"{name}Item": _item(collection), f"{name}Items": _items(f"{name}Item")}
         schemas |= sent_schemas(collection, _object, _ref("schemas", "geometry"))
-    return schemas
+    return schemas | tile_schemas()
 
 
 def _item(collection: Collection) -> Schema:

@@ -20,8 +20,9 @@ _OF_ITEMS = ("f", "limit", "offset", "cursor", "crs", "bbox-crs", "filter-lang",
 class Operation:
     """One method at one path: what it is for, what it takes, what it gives.
 
-    `gives` names the schema of the answer in the document (none: it has no body), `body` that of
-    what is sent, `represented` that of the answer (200) to who prefers the record.
+    Where it `pages`, a GET is answered as HTML too. `gives` names the schema of the answer in the
+    document (none: it has no body), `body` that of what is sent, `represented` that of the answer
+    (200) to who prefers the record.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Operation:
     represented: str = ""
     body: Schema | None = field(default=None)
     security: tuple[Schema, ...] = ()
+    pages: bool = True
 
 
 def operations() -> Iterator[Operation]:

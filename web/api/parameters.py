@@ -1,6 +1,6 @@
 """The parameters of items as the OpenAPI document describes them, from the tables of filters."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from geo.crs import CRSS
@@ -66,13 +66,22 @@ def shared_parameters() -> dict[str, Schema]:
 
 def item_parameters(collection: Collection) -> list[Schema]:
     """What the items of a collection can be asked: its filters, its order, how it is written."""
-    fields = (*FIELDS[collection.id], *FURTHER_FIELDS[collection.id])
     order = [f"{sign}{name}" for name in sortable(collection) for sign in ("", "-")]
     return [
-        *(_query(field.name, field.label, **_described(field)) for field in fields),
+        *filter_parameters(collection),
+        *_fields(FURTHER_FIELDS[collection.id]),
         _list("sortby", "The order; - before a property turns it.", order),
         properties_parameter(collection),
     ]
+
+
+def filter_parameters(collection: Collection) -> list[Schema]:
+    """The filters that a collection has everywhere."""
+    return _fields(FIELDS[collection.id])
+
+
+def _fields(fields: Sequence[Field]) -> list[Schema]:
+    return [_query(field.name, field.label, **_described(field)) for field in fields]
 
 
 def properties_parameter(collection: Collection) -> Schema:
