@@ -66,7 +66,7 @@ def test_the_sentence_says_what_the_figures_leave_out(client: FlaskClient, embed
         make_project(session, None, name="Three", capacity_mw=300)
     page = words(client.get("/").text)
     assert "3 projects · 1.8 GW · 1 without a place" in page
-    assert "1 give no power, 3 no reduction" in page
+    assert "1 gives no power, 3 give no reduction." in page
     assert "1 of 3 projects" in words(client.get("/?min_capacity_mw=1000").text)
 
 
