@@ -30,7 +30,7 @@ from registry.database.engine import writing as account_writing
 from registry.errors import Invalid, NotFound
 from registry.imports import ImportRefused, import_rows
 from registry.kinds import Text
-from registry.previews import Preview, preview
+from registry.previews import Outdated, Preview, check_seen, preview
 from registry.uploads import Upload
 from web import verdicts
 from web.config import Settings
@@ -115,6 +115,7 @@ def _show(token: str, said: Mapping[str, str] | None = None, fault: str = "") ->
         columns=verdicts.columns(names, said or meant, rows),
         missing=verdicts.missing(collection, meant),
         fault=fault,
+        seen=found.seen,
         keep_ids=bool(request.form.get("keep_ids")) if fault else upload.keep_ids,
         words=verdicts.WORDS,
         groups=verdicts.groups(collection),
@@ -146,7 +147,9 @@ def set_columns(token: str) -> Answer:
 
 @bp.post("/import/<token>/store")
 def put(token: str) -> Answer:
-    """Store every row, or none where the registry changed meanwhile and one no longer fits."""
+    """Store every row, or none where the registry changed meanwhile: where a row no longer fits,
+    or would change a record otherwise than was shown.
+    """
     by = writer().actor
     upload = _find(token)
     rows, names = _read(upload)
@@ -161,8 +164,9 @@ def put(token: str) -> Answer:
                 keep_ids=upload.keep_ids,
                 reason=_reason(),
             )
-    except ImportRefused:
-        return redirect(url_for("upload.show", token=token), 303)
+            check_seen(opened, collection, report, request.form.get("seen", ""))
+    except (ImportRefused, Outdated):
+        return redirect(url_for("upload.show", token=token, changed=1), 303)
     with account_writing(store().accounts) as opened, opened.begin():
         uploads.drop(opened, _folder(), upload)
     counts: dict[str, Any] = {word: report.count(word) for word in verdicts.STORED}

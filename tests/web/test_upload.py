@@ -70,7 +70,10 @@ def upload(client: FlaskClient, text: str | bytes, name: str = "plans.csv", **sa
 
 
 def press(client: FlaskClient, address: str, act: str, **said: Any) -> TestResponse:
-    """Press a button of the preview."""
+    """Press a button of the preview; what it showed goes with it."""
+    if act == "store" and "seen" not in said:
+        shown = re.search(r'name="seen" value="(\w*)"', client.get(address).text)
+        said["seen"] = shown[1] if shown else ""
     return client.post(f"{address}/{act}", data={"csrf": csrf_of(client)} | said)
 
 
@@ -112,7 +115,7 @@ def test_a_faulty_row_says_why_and_keeps_all_out(planner: FlaskClient, embedded:
     assert "Sector takes solar, wind, hydro" in page
     assert "1 of 3 rows cannot be taken" in page
     assert f'action="{address}/store"' not in page
-    assert press(planner, address, "store").headers["Location"] == address
+    assert press(planner, address, "store").headers["Location"] == f"{address}?changed=1"
     assert stored(embedded) == []
 
 
@@ -338,8 +341,28 @@ def test_the_form_fits_a_row_that_changed_meanwhile(planner: FlaskClient, embedd
     with embedded.writing() as session:
         session.execute(update(Project).values(status="operating"))
     answer = press(planner, address, "store")
-    assert answer.headers["Location"] == address
+    assert answer.headers["Location"] == f"{address}?changed=1"
     assert counts(planner.get(address).text) == [1, 0, 0, 0]
+
+
+def test_what_somebody_changed_since_the_preview_is_not_overwritten(
+    planner: FlaskClient, embedded: Store
+) -> None:
+    with embedded.writing() as session:
+        make_project(session, name="A", capacity_mw=100.0)
+    theirs = planner.get("/export/projects.csv").data.decode("utf-8-sig")
+    mine = upload(planner, theirs.replace(",100.0,", ",250.0,"), keep_ids="yes")
+    shown = re.search(r'name="seen" value="(\w+)"', planner.get(mine).text)
+    assert shown
+    other = sign_in(planner.application.test_client(), embedded)
+    press(other, upload(other, theirs.replace(",A,", ",A2,"), keep_ids="yes"), "store")
+    assert stored(embedded) == ["A2"]
+    answer = press(planner, mine, "store", seen=shown[1])
+    assert "was changed since this file was shown" in planner.get(answer.headers["Location"]).text
+    with embedded.reading() as session:
+        assert session.scalars(select(Project.capacity_mw)).all() == [100.0]
+    press(planner, mine, "store")
+    assert stored(embedded) == ["A"]
 
 
 def test_a_file_is_stored_once_however_often_one_presses(
