@@ -5,8 +5,9 @@ one takes longer than to read a record.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import local
+from weakref import WeakSet
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from registry.database.engine import reading
@@ -18,6 +19,8 @@ class KeptSessions:
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._of_thread = engine, local()
+        self._opened: WeakSet[Session] = WeakSet()
+        event.listen(engine, "engine_disposed", lambda _engine: self._end())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -25,6 +28,7 @@ class KeptSessions:
         session: Session | None = getattr(self._of_thread, "session", None)
         if session is None:
             session = reading(self._engine)
+            self._opened.add(session)
             driver = driver_of(session)
         else:
             driver = driver_of(session)
@@ -38,3 +42,8 @@ class KeptSessions:
             session.close()
             raise
         self._of_thread.session = session
+
+    def _end(self) -> None:
+        """Let go of every thread's connection, which the pool that was disposed of never closes."""
+        for session in list(self._opened):
+            session.invalidate()

@@ -43,9 +43,9 @@ def at_once(app: Flask, store: Store, requests: Sequence[Request], tag: str) -> 
         headers = {"Authorization": f"Bearer {token}", "If-Match": tag}
         headers["Content-Type"] = "application/geo+json"
         gate.wait()
-        with app.test_client() as client:
-            data = None if body is None else json.dumps(body)
-            return client.open(address, method=method, data=data, headers=headers).status_code
+        data = None if body is None else json.dumps(body)
+        with app.test_client().open(address, method=method, data=data, headers=headers) as answer:
+            return answer.status_code
 
     with ThreadPoolExecutor(len(requests)) as pool:
         return Counter(pool.map(send, requests))
