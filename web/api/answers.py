@@ -5,11 +5,14 @@ other origins.
 import gzip
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
 import zstandard
 from flask import Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from registry.clock import now
 from registry.database.types import moment_text
@@ -30,7 +33,7 @@ _PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 # Of two that a client likes equally, the first.
-_ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
     "zstd": lambda body: zstandard.ZstdCompressor(level=3).compress(body),
     "gzip": lambda body: gzip.compress(body, 5, mtime=0),
 }
@@ -103,14 +106,24 @@ def finish(response: Response) -> Response:
         response.set_etag(f"{tag}-{encoding}" if encoding and not is_weak else tag, bool(is_weak))
         response.make_conditional(request)
     if encoding and response.status_code == 200:
-        response.set_data(_ENCODINGS[encoding](response.get_data()))
+        response.set_data(ENCODINGS[encoding](response.get_data()))
         response.content_encoding = encoding
     return response
 
 
 def _encoding(response: Response) -> str | None:
-    if response.content_encoding or len(response.get_data()) < LEAST_BYTES:
+    if response.content_encoding:
         return None
-    quality = request.accept_encodings.quality
-    wanted = max(_ENCODINGS, key=quality)
+    return encoding_for(request.headers.get("Accept-Encoding", ""), len(response.get_data()))
+
+
+def encoding_for(accepted: str, size_bytes: int) -> str | None:
+    """How an answer of a size is packed for who sends this Accept-Encoding; None: not at all."""
+    return _best_encoding(accepted) if accepted and size_bytes >= LEAST_BYTES else None
+
+
+@lru_cache(maxsize=128)  # programs all send the same few
+def _best_encoding(accepted: str) -> str | None:
+    quality = parse_accept_header(accepted, Accept).quality
+    wanted = max(ENCODINGS, key=quality)
     return wanted if quality(wanted) > 0 else None

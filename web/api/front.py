@@ -18,8 +18,10 @@ from registry.errors import RegistryError
 from registry.filters import Filter, Page
 from registry.kept import KeptSessions
 from web.api.answers import (
+    ENCODINGS,
     READ_BY_OTHERS,
     VARY,
+    encoding_for,
     feature,
     feature_collection,
     page_tag,
@@ -37,7 +39,7 @@ Pairs = list[tuple[str, str]]
 
 _ROOT = f"{API_ROOT}/collections/"
 # With any of these an answer hangs on more than its address.
-_TOLD = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_ACCEPT_ENCODING")
+_TOLD = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH")
 _ACCEPTED = frozenset({"", "*/*", GEOJSON, "application/json", f"{GEOJSON}, application/json"})
 _LONGEST_QUERY = 2_000
 _HEADERS = [
@@ -63,9 +65,8 @@ class Front:
         found = self._answer(environ) if self._is_plain(environ) else None
         if found is None:
             return self._app(environ, start)
-        body, tag = found
-        length = ("Content-Length", str(len(body)))
-        start("200 OK", [*_HEADERS, ("ETag", tag), length])
+        body, headers = _packed(*found, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        start("200 OK", [*_HEADERS, *headers, ("Content-Length", str(len(body)))])
         return [body]
 
     def _is_plain(self, environ: "WSGIEnvironment") -> bool:
@@ -97,6 +98,15 @@ class Front:
                 return _items(session, collection, pairs, base, query)
         except (RegistryError, DBAPIError, UnicodeError, ValueError):
             return None  # Flask meets the same, and has the words for it
+
+
+def _packed(body: bytes, tag: str, accepted: str) -> tuple[bytes, Pairs]:
+    """The body as it is sent, with its tag; a strong tag names these very bytes."""
+    encoding = encoding_for(accepted, len(body))
+    if encoding is None:
+        return body, [("ETag", tag)]
+    own = tag if tag.startswith("W/") else f'{tag[:-1]}-{encoding}"'
+    return ENCODINGS[encoding](body), [("ETag", own), ("Content-Encoding", encoding)]
 
 
 def _items(
