@@ -27,6 +27,7 @@ from registry.vocabulary import MEASURED_PRECISIONS, PRECISION
 _WIDEST_KM = max(PRECISION[slug].radius_km for slug in MEASURED_PRECISIONS)
 # A word that so many names share tells no two of them apart.
 _COMMON = 1_000
+MAY_BE = "It may be a duplicate of"
 MOST_WARNED = 10_000
 """A file with more rows is not compared on import."""
 
@@ -143,7 +144,7 @@ def warnings(session: Session, given: Sequence[tuple[str | None, Draft]]) -> lis
             why = " ".join(reasons(sketches[j], sketches[i], metres))
             other = f"{sketches[i].ref or ''} “{sketches[i].names[0].said}”".strip()
             where = "" if i < first else " of this file"
-            said[j - first] += (f"It may be a duplicate of {other}{where}: {why}",)
+            said[j - first] += (f"{MAY_BE} {other}{where}: {why}",)
     return said
 
 

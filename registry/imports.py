@@ -55,6 +55,13 @@ class Report:
         return sum(row.verdict == verdict for row in self.rows)
 
     @property
+    def doubled(self) -> int:
+        """How many rows may be in the registry, or in the file, already."""
+        return sum(
+            any(said.startswith(duplicates.MAY_BE) for said in row.warnings) for row in self.rows
+        )
+
+    @property
     def refused(self) -> tuple[Verdict, ...]:
         """The rows that keep the file out."""
         return tuple(row for row in self.rows if row.verdict == "refused")

@@ -42,6 +42,10 @@ bp = Blueprint("upload", __name__)
 _FOLDER, _MOST_ROWS = "UPLOADS", "MOST_UPLOAD_ROWS"
 _LARGEST = "LARGEST_UPLOAD_BYTES"
 _REASON, _NAME = Text(500), Text(200)
+_SAY_NEW = (
+    "Nothing was stored: some rows may be in the registry already; go back, and tick the box that "
+    "says they are new, or discard the file."
+)
 Answer = str | tuple[str, int] | AnyResponse
 
 
@@ -164,6 +168,8 @@ def put(token: str) -> Answer:
                 keep_ids=upload.keep_ids,
                 reason=_reason(),
             )
+            if report.doubled and not request.form.get("anyway"):
+                raise Invalid({"anyway": [_SAY_NEW]})
             check_seen(opened, collection, report, request.form.get("seen", ""))
     except (ImportRefused, Outdated):
         return redirect(url_for("upload.show", token=token, changed=1), 303)

@@ -53,6 +53,7 @@ class Page:
     total: int
     counts: dict[str, int]
     warned: int
+    doubled: int
     shown: str
     lines: tuple[Line, ...]
     matching: int
@@ -85,6 +86,7 @@ def page(collection: Collection, found: Preview, rows: Sequence[RawFeature], sho
         len(rows),
         {word: found.report.count(word) for word in WORDS},
         sum(bool(verdict.warnings) for verdict in found.report.rows),
+        found.report.doubled,
         shown if shown in WORDS else "",
         tuple(_line(collection, found, *pair) for pair in chosen[:MOST_ROWS]),
         len(chosen),

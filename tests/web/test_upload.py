@@ -23,7 +23,7 @@ from registry.filters import Filter, Page
 from registry.imports import import_rows
 from registry.models import Project, Revision
 from registry.uploads import Upload
-from tests.factories import csrf_of, make_project, sign_in
+from tests.factories import TASHKENT, csrf_of, make_project, sign_in
 from web import upload as web_upload
 from web.app import create_app
 from web.config import Settings
@@ -343,6 +343,25 @@ def test_the_form_fits_a_row_that_changed_meanwhile(planner: FlaskClient, embedd
     answer = press(planner, address, "store")
     assert answer.headers["Location"] == f"{address}?changed=1"
     assert counts(planner.get(address).text) == [1, 0, 0, 0]
+
+
+def test_a_possible_double_is_stored_only_where_somebody_says_so(
+    planner: FlaskClient, embedded: Store
+) -> None:
+    with embedded.writing() as session:
+        make_project(session, name="Solar park", sector="solar")
+    [lon, lat] = TASHKENT.split()
+    text = f"name,sector,status,longitude,latitude\nSolar park,solar,idea,{lon},{lat}\n"
+    address = upload(planner, text)
+    page = planner.get(address).text
+    assert "1 row may be in the registry already" in page
+    assert 'name="anyway"' in page
+    answer = press(planner, address, "store")
+    assert answer.status_code == 422
+    assert "tick the box that says they are new" in answer.text
+    assert stored(embedded) == ["Solar park"]
+    press(planner, address, "store", anyway="yes")
+    assert stored(embedded) == ["Solar park", "Solar park"]
 
 
 def test_what_somebody_changed_since_the_preview_is_not_overwritten(
