@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from registry import decisions, duplicates
@@ -12,21 +11,20 @@ from registry.accounts import Visitor
 from registry.collections import PROJECTS
 from registry.errors import Forbidden, Invalid, Moved
 from registry.filters import Filter
-from registry.kinds import Text
 from registry.vocabulary import COUNTRY_TERMS, by_slug
 from web.comparing import compare
 from web.db import session, writing
 from web.errors import say
 from web.explore import address
-from web.params import DONE, read_question
-from web.visitors import visitor
+from web.params import DONE, read_question, read_reason
+from web.visitors import signed_in
 
 bp = Blueprint("duplicates", __name__)
 
 # Pairs and past decisions that one page shows.
 MOST_PAIRS = 50
 MOST_DECISIONS = 30
-_REASON = Text(300)
+LONGEST_REASON = 300
 # Each takes the session, two refs, who decides and why; the first ref is the one that stands.
 _ACTS: dict[str, Callable[..., Any]] = {
     "different": decisions.mark_different,
@@ -67,7 +65,7 @@ def decide(act: str) -> Response:
     if act == "merge" and not request.form.get("confirm"):
         raise Invalid({"confirm": ["Nothing was merged: tick the box that says so first."]})
     with writing() as opened:
-        _ACTS[act](opened, first, second, by, _reason())
+        _ACTS[act](opened, first, second, by, read_reason(LONGEST_REASON))
     return redirect(url_for("duplicates.show", done=act), 303)
 
 
@@ -93,19 +91,10 @@ def _turned(asked: Filter, offset: int, total: int) -> list[tuple[str, str, str]
 
 def reviewer() -> Visitor:
     """Who is signed in and may review; sends others to sign in, or says what their role lacks."""
-    someone = visitor()
-    if someone is None:
-        raise Unauthorized
+    someone = signed_in()
     if not someone.actor.may_review:
         raise Forbidden(
             f"Your role, {someone.actor.role}, may not decide on possible duplicates; ask a "
             "reviewer or an administrator."
         )
     return someone
-
-
-def _reason() -> str:
-    try:
-        return str(_REASON.read(request.form.get("reason", "")) or "")
-    except ValueError as error:
-        raise Invalid({"reason": [f"The reason {error}."]}) from error

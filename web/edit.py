@@ -18,12 +18,12 @@ from registry.duplicates import Likeness
 from registry.errors import Conflict, Invalid
 from registry.filters import Filter, Page
 from registry.history import Change
-from registry.kinds import Text
 from registry.models import Project
 from registry.properties import OPTIONAL_GROUPS, Property
 from web import comparing
 from web.db import session, writing
 from web.maps.drawing import drawing_map
+from web.params import read_reason
 from web.visitors import writer
 
 bp = Blueprint("edit", __name__)
@@ -32,7 +32,6 @@ bp = Blueprint("edit", __name__)
 LONGEST_LIST = 500
 # As many rows of a list as the form shows again: more than any may have, so that it can say so.
 MOST_ROWS = 200
-_REASON = Text(500)
 Values = Mapping[str, Any]
 
 
@@ -103,9 +102,9 @@ def _checked(values: Values, geometry: str, stored: Project | None = None) -> tu
     """The project that was typed and the reason given; raises Invalid with every fault."""
     reason, faults = "", dict[str, tuple[str, ...]]()
     try:
-        reason = _REASON.read(request.form.get("reason", "")) or ""
-    except ValueError as error:
-        faults["reason"] = (f"The reason {error}.",)
+        reason = read_reason()
+    except Invalid as error:
+        faults = error.faults
     try:
         draft = checked(
             session(), PROJECTS, values, geometry, now().date(), project=stored, reason=reason

@@ -7,14 +7,16 @@ from flask import request
 from geo.errors import UnknownFormat
 from geo.formats import Format, find_format
 from registry.collections import Collection
-from registry.errors import BadFilter, NotFound
+from registry.errors import BadFilter, Invalid, NotFound
 from registry.filters import Filter, Page
+from registry.kinds import Text
 from registry.reach import STORED_KM, read_km
 from web.db import session
 from web.visitors import public_only
 
 # After a form is stored its page is shown with a word of what was done.
 DONE = "done"
+LONGEST_REASON = 500
 
 
 def read_question(
@@ -44,6 +46,14 @@ def read_within_km() -> float:
         return read_km(request.args.get("within_km", "")) or STORED_KM
     except ValueError as error:
         raise BadFilter({"within_km": f"within_km {error}."}) from error
+
+
+def read_reason(longest: int = LONGEST_REASON) -> str:
+    """What a form says for the history; raises Invalid."""
+    try:
+        return str(Text(longest).read(request.form.get("reason", "")) or "")
+    except ValueError as error:
+        raise Invalid({"reason": [f"The reason {error}."]}) from error
 
 
 def read_format(ending: str) -> Format:

@@ -35,13 +35,14 @@ from registry.uploads import Upload
 from web import verdicts
 from web.config import Settings
 from web.db import store, writing
+from web.params import read_reason
 from web.visitors import cookie, writer
 
 bp = Blueprint("upload", __name__)
 
 _FOLDER, _MOST_ROWS = "UPLOADS", "MOST_UPLOAD_ROWS"
 _LARGEST = "LARGEST_UPLOAD_BYTES"
-_REASON, _NAME = Text(500), Text(200)
+_NAME = Text(200)
 _SAY_NEW = (
     "Nothing was stored: some rows may be in the registry already; go back, and tick the box that "
     "says they are new, or discard the file."
@@ -166,7 +167,7 @@ def put(token: str) -> Answer:
                 mapping.renamed(rows, meant),
                 by,
                 keep_ids=upload.keep_ids,
-                reason=_reason(),
+                reason=read_reason(),
             )
             if report.doubled and not request.form.get("anyway"):
                 raise Invalid({"anyway": [_SAY_NEW]})
@@ -302,10 +303,3 @@ def _preview(upload: Upload, rows: Iterable[RawFeature], meant: dict[str, str]) 
         found = preview(opened, collection, mapped, by, keep_ids=upload.keep_ids)
         opened.rollback()
     return found
-
-
-def _reason() -> str:
-    try:
-        return str(_REASON.read(request.form.get("reason", "")) or "")
-    except ValueError as error:
-        raise Invalid({"reason": [f"The reason {error}."]}) from error

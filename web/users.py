@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import NotFound, Unauthorized
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from registry import accounts, tokens, users
@@ -16,7 +16,7 @@ from registry.errors import Conflict, Forbidden, Invalid, RegistryError
 from web import rates
 from web.account import account_page
 from web.db import store
-from web.visitors import visitor
+from web.visitors import signed_in
 
 bp = Blueprint("users", __name__)
 Answer = Response | tuple[str, int]
@@ -25,7 +25,7 @@ Answer = Response | tuple[str, int]
 @bp.post("/account/tokens")
 def create_token() -> Answer:
     """A token of one's own, shown this once."""
-    by, form = _signed_in(), request.form
+    by, form = signed_in(), request.form
     days = form.get("days", tokens.DAYS, type=int)
     try:
         with writing(store().accounts) as opened, opened.begin():
@@ -41,7 +41,7 @@ def create_token() -> Answer:
 @bp.post("/account/tokens/revoke")
 def revoke_token() -> Answer:
     """End a token of one's own."""
-    by = _signed_in()
+    by = signed_in()
     with writing(store().accounts) as opened, opened.begin():
         user = users.load(opened, by.actor.name)
         tokens.revoke(opened, request.form.get("name", ""), user)
@@ -51,7 +51,7 @@ def revoke_token() -> Answer:
 @bp.post("/account/password")
 def change_password() -> Answer:
     """Another password for oneself; every browser signs in anew, this one too."""
-    by, form = _signed_in(), request.form
+    by, form = signed_in(), request.form
     rates.spend("sign_in_as", by.actor.name)
     try:
         with reading(store().accounts) as opened:
@@ -115,15 +115,8 @@ _ACTS: dict[str, Callable[[Session, str], Any]] = {
 }
 
 
-def _signed_in() -> Visitor:
-    someone = visitor()
-    if someone is None:
-        raise Unauthorized
-    return someone
-
-
 def _administrator() -> Visitor:
-    someone = _signed_in()
+    someone = signed_in()
     if not someone.actor.may_manage:
         raise Forbidden(f"Your role, {someone.actor.role}, may not say who signs in.")
     return someone

@@ -30,11 +30,17 @@ def public_only() -> bool:
     return visitor() is None
 
 
-def writer() -> Visitor:
-    """Who is signed in and may write; sends others to sign in, or says what their role lacks."""
+def signed_in() -> Visitor:
+    """Who is signed in; sends others to sign in."""
     someone = visitor()
     if someone is None:
         raise Unauthorized
+    return someone
+
+
+def writer() -> Visitor:
+    """Who is signed in and may write; sends others to sign in, or says what their role lacks."""
+    someone = signed_in()
     if not someone.actor.may_write:
         raise Forbidden(
             f"Your role, {someone.actor.role}, may read but not change records; ask an "
