@@ -25,3 +25,12 @@ def slug(text: str) -> str:
     'masdar-co-uae'
     """
     return _NOT_WORD.sub("-", fold(text)).strip("-")
+
+
+def word_key(text: str) -> str:
+    """A word as vocabularies compare it: also underscores are but spaces.
+
+    >>> word_key("Geo_Bio"), word_key("Зелёный  водород")
+    ('geo-bio', 'зеленыи-водород')
+    """
+    return slug(text.replace("_", " "))

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from rapidfuzz import fuzz, process
+
 from geo.formats.flat import split
+from registry.days import read_day
+from registry.folding import word_key
+from registry.synonyms import YES_NO, words_of
 from registry.vocabulary import Term
 
 # Control characters other than tab and line breaks break files that hold them; what turns the
@@ -19,9 +24,10 @@ _CONTROL = re.compile(
 )
 # Letters and signs that are drawn as nothing.
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
-_DAY = re.compile(r"([0-9]{4}(?:-[0-9]{2}){0,2})(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?")
 _PARTIAL_DAY = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 SHOWN_LENGTH = 40
+_COMMAS = re.compile(r"[,/、]|\s(?:and|и)\s")
+_LEAST_ALIKE = 70  # of 100; below this no word is near enough to be named
 
 
 class Kind(Protocol):
@@ -81,19 +87,25 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One word of a vocabulary, by its slug, its label or another of its spellings."""
+    """One word of a vocabulary, by its slug, its label or another of its spellings.
+
+    `synonyms` are what others write for it, a row of `registry.synonyms` by slug.
+    """
 
     terms: Sequence[Term]
+    synonyms: Mapping[str, str] = field(default_factory=dict, compare=False)
     is_list: bool = False
     known: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Note how each word may be written; the first that is written so is meant."""
-        known: dict[str, str] = {}
+        """Note how each word may be written; our own words go before what others write."""
+        known = {term.slug: term.slug for term in self.terms}
         for term in self.terms:
             for word in (term.slug, *term.spellings):
-                known.setdefault(word, term.slug)
-                known.setdefault(word.casefold(), term.slug)
+                known.setdefault(word_key(word), term.slug)
+        for term in self.terms:
+            for word in words_of(self.synonyms.get(term.slug, "")):
+                known.setdefault(word_key(word), term.slug)
         object.__setattr__(self, "known", known)
 
     def read(self, value: Any) -> str | None:
@@ -101,10 +113,25 @@ class Choice:
         if is_blank(value):
             return None
         said = str(value).strip()
-        slug = self.known.get(said) or self.known.get(said.casefold())
-        if slug is not None:
-            return slug
-        raise ValueError(f"takes {_one_of(self.terms)}; got {shown(said)}")
+        found = self.known.get(said) or self.known.get(word_key(said))
+        if found is not None:
+            return found
+        raise ValueError(f"takes {_one_of(self.terms)}; got {shown(said)}{self._nearest(said)}")
+
+    def apart(self, value: Any) -> list[Any]:
+        """Several words between commas or slashes, where each is known; else the value itself."""
+        if not isinstance(value, str) or word_key(value) in self.known:
+            return [value]
+        parts = [part for part in _COMMAS.split(value) if part.strip()]
+        return parts if all(word_key(part) in self.known for part in parts) else [value]
+
+    def _nearest(self, said: str) -> str:
+        """The end of a sentence that asks for the word that was probably meant, where one is."""
+        words = [word for word in self.known if word]
+        near = process.extractOne(
+            word_key(said)[:SHOWN_LENGTH], words, scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE
+        )
+        return f"; did you mean {self.known[near[0]]}?" if near else ""
 
     def schema(self) -> dict[str, Any]:
         """A string out of a list, each word with its title."""
@@ -146,6 +173,9 @@ class Number:
         }
 
 
+_YES_NO = Choice((Term("yes", "Yes"), Term("no", "No")), YES_NO)
+
+
 def year() -> Number:
     """A whole year that a project of today can have."""
     return Number(1950, 2100, whole=True)
@@ -162,8 +192,10 @@ class Day:
         """A date, or its text where a part may be missing."""
         if is_blank(value):
             return None
-        written = _DAY.fullmatch(str(value).strip())
-        said = written[1] if written else ""
+        try:
+            said = read_day(str(value).strip()) or ""
+        except ValueError as error:
+            raise ValueError(f"{error}; got {shown(value)}") from None
         for pad in ("", "-01", "-01-01") if self.partial else ("",):
             try:
                 day = date.fromisoformat(said + pad)
@@ -206,11 +238,10 @@ class Flag:
             return None
         if isinstance(value, bool):
             return value
-        known = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-        try:
-            return known[str(value).strip().casefold()]
-        except KeyError:
-            raise ValueError(f"takes yes or no; got {shown(value)}") from None
+        said = _YES_NO.known.get(word_key(str(value)))
+        if said is None:
+            raise ValueError(f"takes yes or no; got {shown(value)}")
+        return said == "yes"
 
     def schema(self) -> dict[str, Any]:
         """A boolean."""
@@ -236,6 +267,8 @@ class Several:
         if not isinstance(value, str | list | tuple):
             raise ValueError(f"takes a list; got {shown(value)}")
         parts = self._split(value)
+        if isinstance(self.item, Choice) and not self.in_step:
+            parts = [word for part in parts for word in self.item.apart(part)]
         if len(parts) > self.most:
             raise ValueError(f"has {len(parts):,} entries; at most {self.most} fit")
         items = [self.item.read(part) for part in parts]

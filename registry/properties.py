@@ -4,6 +4,7 @@ are made.
 
 from dataclasses import dataclass
 
+from registry import synonyms
 from registry.kinds import Choice, Day, Flag, Kind, Moment, Number, Several, Text, year
 from registry.vocabulary import (
     AGREEMENT_KINDS,
@@ -60,7 +61,7 @@ WHAT, WHERE, WHO, SIZE, CLIMATE, LINKS, RECORD = (
 MOST_MW = 1e6
 OPTIONAL_GROUPS = frozenset({WHO, SIZE, CLIMATE})
 
-_COUNTRIES = Several(Choice(COUNTRY_TERMS), most=5)
+_COUNTRIES = Several(Choice(COUNTRY_TERMS, synonyms.COUNTRIES), most=5)
 # Long enough that a name typed by mistake is told, not cut to two letters.
 _PARTNER_COUNTRY = Text(60)
 _VERSION = Property("version", "Version", Number(whole=True), RECORD, computed=True)
@@ -75,7 +76,7 @@ _ALT_NAMES = Property(
 _PRECISION = Property(
     "location_precision",
     "How exact the place is",
-    Choice(PRECISIONS),
+    Choice(PRECISIONS, synonyms.PRECISIONS),
     WHERE,
     "Left open, a place counts as approximate.",
 )
@@ -83,15 +84,20 @@ _OFFSHORE = Property("offshore", "Offshore", Flag(), WHERE, computed=True)
 
 PROJECT_PROPERTIES = (
     Property("name", "Name", Text(300), WHAT, required=True),
-    Property("sector", "Sector", Choice(SECTORS), WHAT, required=True),
-    Property("status", "Status", Choice(STATUSES), WHAT, required=True),
+    Property("sector", "Sector", Choice(SECTORS, synonyms.SECTORS), WHAT, required=True),
+    Property("status", "Status", Choice(STATUSES, synonyms.STATUSES), WHAT, required=True),
     Property(
         "status_date", "Status since", Day(), WHAT, "The day it entered this status, as 2026-11-24."
     ),
     Property("phase", "Phase", Choice(PHASES), WHAT, computed=True, column=False),
     Property("summary", "Summary", Text(4000, lines=True), WHAT, "Two or three sentences."),
     _ALT_NAMES,
-    Property("secondary_sectors", "Other sectors", Several(Choice(SECTORS), most=18), WHAT),
+    Property(
+        "secondary_sectors",
+        "Other sectors",
+        Several(Choice(SECTORS, synonyms.SECTORS), most=18),
+        WHAT,
+    ),
     _PRECISION,
     Property("location_source", "Where the place comes from", Text(500), WHERE),
     Property(
@@ -142,7 +148,13 @@ PROJECT_PROPERTIES = (
         "Two letters, as JP; XM for multilateral.",
         column=False,
     ),
-    Property("partner_roles", "Its role", Several(Choice(ROLES), in_step=True), WHO, column=False),
+    Property(
+        "partner_roles",
+        "Its role",
+        Several(Choice(ROLES, synonyms.ROLES), in_step=True),
+        WHO,
+        column=False,
+    ),
     Property("japan_involved", "Japan takes part", Flag(), WHO, computed=True, column=False),
     Property("capacity_mw", "Power", Number(0, MOST_MW), SIZE, unit="MW"),
     Property("capacity_value", "Other capacity", Number(), SIZE, "Where it is not power: 3,000 …"),
@@ -171,7 +183,7 @@ PROJECT_PROPERTIES = (
         computed=True,
         column=False,
     ),
-    Property("mechanism", "Mechanism", Choice(MECHANISMS), CLIMATE),
+    Property("mechanism", "Mechanism", Choice(MECHANISMS, synonyms.MECHANISMS), CLIMATE),
     Property("jcm_stage", "JCM stage", Choice(JCM_STAGES), CLIMATE),
     Property("jcm_number", "JCM number", Text(64), CLIMATE),
     Property(
@@ -191,7 +203,7 @@ PROJECT_PROPERTIES = (
     Property(
         "publication",
         "Who may see it",
-        Choice(PUBLICATIONS),
+        Choice(PUBLICATIONS, synonyms.PUBLICATIONS),
         LINKS,
         "Left open, a new project is public.",
         default="public",
@@ -206,16 +218,16 @@ DEPOSIT_PROPERTIES = (
     Property(
         "commodities",
         "Commodities",
-        Several(Choice(COMMODITIES), most=29),
+        Several(Choice(COMMODITIES, synonyms.COMMODITIES), most=29),
         WHAT,
         "The main one first.",
         required=True,
         column=False,
     ),
-    Property("kind", "Kind", Choice(DEPOSIT_KINDS), WHAT, required=True),
+    Property("kind", "Kind", Choice(DEPOSIT_KINDS, synonyms.DEPOSIT_KINDS), WHAT, required=True),
     _ALT_NAMES,
-    Property("status", "Status", Choice(DEPOSIT_STATUSES), WHAT),
-    Property("size_class", "Size", Choice(SIZE_CLASSES), WHAT),
+    Property("status", "Status", Choice(DEPOSIT_STATUSES, synonyms.DEPOSIT_STATUSES), WHAT),
+    Property("size_class", "Size", Choice(SIZE_CLASSES, synonyms.SIZE_CLASSES), WHAT),
     _PRECISION,
     Property("countries", "Countries", _COUNTRIES, WHERE, column=False),
     _OFFSHORE,
@@ -228,14 +240,14 @@ DEPOSIT_PROPERTIES = (
 
 CORRIDOR_PROPERTIES = (
     Property("name", "Name", Text(300), WHAT, required=True),
-    Property("kind", "Kind", Choice(CORRIDOR_KINDS), WHAT, required=True),
+    Property("kind", "Kind", Choice(CORRIDOR_KINDS, synonyms.CORRIDOR_KINDS), WHAT, required=True),
     Property("commodity", "Commodity", Text(100), WHAT),
     Property("markets", "Markets", Several(Text(200)), WHAT),
     Property("transits_russia", "Crosses Russia", Flag(), WHAT),
     Property("transits_china", "Crosses China", Flag(), WHAT),
     Property("ends_in_russia_or_china", "Ends in Russia or China", Flag(), WHAT),
     Property("other_risk", "Other risk", Text(1000), WHAT),
-    Property("status", "Status", Choice(CORRIDOR_STATUSES), WHAT),
+    Property("status", "Status", Choice(CORRIDOR_STATUSES, synonyms.CORRIDOR_STATUSES), WHAT),
     Property("capacity", "Capacity", Text(300), WHAT),
     Property("countries", "Countries", _COUNTRIES, WHERE, computed=True, column=False),
     _PRECISION,
@@ -246,11 +258,13 @@ CORRIDOR_PROPERTIES = (
 
 AGREEMENT_PROPERTIES = (
     Property("title", "Title", Text(300), WHAT, required=True),
-    Property("country", "Country", Choice(COUNTRY_TERMS), WHAT, required=True),
-    Property("kind", "Kind", Choice(AGREEMENT_KINDS), WHAT, required=True),
+    Property("country", "Country", Choice(COUNTRY_TERMS, synonyms.COUNTRIES), WHAT, required=True),
+    Property(
+        "kind", "Kind", Choice(AGREEMENT_KINDS, synonyms.AGREEMENT_KINDS), WHAT, required=True
+    ),
     Property("date", "Date", Day(partial=True), WHAT),
     Property("place", "Place", Text(200), WHAT),
-    Property("status", "Status", Choice(AGREEMENT_STATUSES), WHAT),
+    Property("status", "Status", Choice(AGREEMENT_STATUSES, synonyms.AGREEMENT_STATUSES), WHAT),
     Property("note", "Note", Text(2000), WHAT),
     Property("source", "Source", Text(1000), LINKS),
     _VERSION,
@@ -264,7 +278,7 @@ CROSS_REFERENCE_PROPERTIES = tuple(
         ("deposit", "Deposit", Text(64), ""),
         ("project_name", "Name of the project", Text(300), ""),
         ("deposit_name", "Name of the deposit", Text(300), ""),
-        ("commodity", "Commodity", Choice(COMMODITIES), ""),
+        ("commodity", "Commodity", Choice(COMMODITIES, synonyms.COMMODITIES), ""),
         ("distance_m", "Distance", Number(), "m"),
         ("inside", "Inside, crossing or touching", Flag(), ""),
         ("matters", "Matters to the sector", Flag(), ""),
