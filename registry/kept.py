@@ -1,10 +1,10 @@
-"""Sessions for short reads: each thread keeps one with its connection, since to open and to close
-one takes longer than to read a record.
+"""Sessions for short reads: opened once and used again and again, since to open and to close a
+connection takes longer than to read a record.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import local
 from weakref import WeakSet
 
 from sqlalchemy import Engine, event
@@ -15,35 +15,40 @@ from registry.statements import driver_of
 
 
 class KeptSessions:
-    """Reading sessions on a database, one a thread."""
+    """Reading sessions on a database: as many as have ever read at one moment."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine, self._of_thread = engine, local()
+        self._engine = engine
+        self._idle: deque[Session] = deque()  # its ends may be taken by threads at once
         self._opened: WeakSet[Session] = WeakSet()
         event.listen(engine, "engine_disposed", lambda _engine: self._end())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """The session of this thread, in a transaction of its own that sees one state."""
-        session: Session | None = getattr(self._of_thread, "session", None)
-        if session is None:
-            session = reading(self._engine)
-            self._opened.add(session)
-            driver = driver_of(session)
-        else:
-            driver = driver_of(session)
-            if self._engine.dialect.name == "sqlite":
-                driver.execute("BEGIN")  # PostgreSQL's driver begins by itself
-        self._of_thread.session = None
+        """A session of one's own, in a transaction that sees one state."""
+        session = self._begin()
+        driver = driver_of(session)
         try:
             yield session
             driver.rollback()
         except BaseException:
             session.close()
             raise
-        self._of_thread.session = session
+        self._idle.append(session)
+
+    def _begin(self) -> Session:
+        try:
+            session = self._idle.pop()
+        except IndexError:
+            session = reading(self._engine)
+            self._opened.add(session)
+        else:
+            if self._engine.dialect.name == "sqlite":
+                driver_of(session).execute("BEGIN")  # PostgreSQL's driver begins by itself
+        return session
 
     def _end(self) -> None:
-        """Let go of every thread's connection, which the pool that was disposed of never closes."""
+        """Let go of all connections, which the pool that was disposed of never closes."""
+        self._idle.clear()
         for session in list(self._opened):
             session.invalidate()

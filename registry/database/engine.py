@@ -44,7 +44,8 @@ def make_engine(url: str | URL, busy_ms: int = BUSY_TIMEOUT_MS, turn: int = 0) -
     kind = parsed.get_backend_name()
     if kind not in ("sqlite", "postgresql"):
         raise StoreError(f"Qadam stores in a GeoPackage or in PostgreSQL, not in {kind}.")
-    engine = create_engine(parsed, pool_pre_ping=kind == "postgresql")
+    # The threads of the server bound the connections; waiting for one would only hold a reader up.
+    engine = create_engine(parsed, pool_pre_ping=kind == "postgresql", max_overflow=-1)
     if kind == "sqlite":
         event.listen(engine, "connect", partial(_prepare_sqlite, busy_ms))
         event.listen(engine, "begin", _begin_sqlite)
