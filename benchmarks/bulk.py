@@ -31,8 +31,13 @@ from registry.collections import PROJECTS
 from registry.database.store import REGISTRY_FILE
 
 QADAM = (sys.executable, "-m", "web.cli")
-# What is set for our own use of GDAL is not for ogr2ogr.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if "_SKIP" not in name}
+# What is set for our own use of GDAL is not for ogr2ogr; compiled modules are kept, as where Qadam
+# is installed.
+ENVIRONMENT = {
+    name: value
+    for name, value in os.environ.items()
+    if "_SKIP" not in name and name != "PYTHONDONTWRITEBYTECODE"
+}
 PUBLISHED = [prop.name for prop in PROJECTS.properties if prop.column]
 DEPOSITS = 1_000
 SAMPLE = 200
@@ -60,6 +65,7 @@ def main() -> None:
     if not shutil.which("ogr2ogr"):
         sys.exit("ogr2ogr is not there to compare with; install gdal-bin.")
     with tempfile.TemporaryDirectory(prefix="qadam-bulk-") as folder:
+        ENVIRONMENT["PYTHONPYCACHEPREFIX"] = f"{folder}/modules"
         base = _base(Path(folder))
         medians = {rows: _measure(rows, base, asked.rounds) for rows in asked.rows}
     for small, large in pairwise(sorted(medians)):

@@ -1,10 +1,12 @@
 """The command: what it does, what it says, and how it ends."""
 
 import json
+import os
 import re
 import socket
 import sqlite3
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -109,6 +111,25 @@ def test_import_and_export_are_a_round_trip(qadam: Run, tmp_path: Path) -> None:
         "0 added, 0 revised, 2 unchanged"
         in qadam("import", "out.geojsonl", "--data", "d", "--keep-ids").err
     )
+
+
+@pytest.mark.parametrize("words", [("export", "out.geojson"), ("import", "in.geojson")])
+def test_what_a_command_does_not_need_is_not_loaded(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A server, maps, tables and GDAL would take a second more before the first record."""
+    write(tmp_path / "in.geojson", point("Парк"))
+    asked = "import sys; from web.cli import main\ntry: main()\nfinally: print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", asked, *words, "--data", "d"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    large = {"flask", "folium", "pandas", "geopandas", "pyogrio", "scipy", "psycopg", "rich"}
+    assert "shapely" in loaded
+    assert loaded & (large | {"pyarrow", "openpyxl", "granian", "argon2"}) == set()
 
 
 def test_export_takes_the_filters_of_the_page(qadam: Run, tmp_path: Path) -> None:

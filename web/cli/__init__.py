@@ -1,17 +1,18 @@
 """The command `qadam`: composes the registry, its seeds and the server."""
 
+import gc
 import sys
 from importlib import import_module
 
 import click
-from sqlalchemy.exc import DBAPIError
 
 from geo.errors import GeoError
-from registry.database.engine import explain
 from registry.errors import RegistryError
 
 DONE, WRONG_INPUT = 0, 1
-
+# Modules are loaded and rows come and go, next to none of them in rings: to look for rings is time
+# lost.
+RARELY = (100_000, 50, 100)
 
 # Where each command is: one loads only what it needs, since a server and its maps take a second.
 MODULES = {
@@ -49,6 +50,11 @@ def qadam() -> None:
 
 def main() -> None:
     """Run a command; exit 0 done, 1 the input or the data is wrong, 2 wrong usage."""
+    gc.set_threshold(*RARELY)
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  # large: loaded under the line above
+
+    from registry.database.engine import explain  # noqa: PLC0415
+
     try:
         qadam(standalone_mode=False)
     except click.exceptions.Abort:

@@ -1,6 +1,5 @@
 """`qadam import`: a file into the registry, with a verdict on every row."""
 
-import gc
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain, islice
@@ -65,7 +64,6 @@ def import_(
         rows = _mapped(collection, find_format(file.name).read(source), pairs)
         store = held.enter_context(opened(data))
         verdicts = held.enter_context(_report_file(report))
-        held.enter_context(_rarely_collected())
         try:
             size = file.stat().st_size
             with progress_bar("Checking", size) as tell, store.writing() as session:
@@ -113,17 +111,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not mark:
         raise click.UsageError(f"--map takes “their column=our property”; got “{text[:60]}”.")
     return theirs.strip(), ours.strip()
-
-
-@contextmanager
-def _rarely_collected() -> Iterator[None]:
-    """Many values come and go, none of them in rings: looking for rings is time lost."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
-    yield
-    gc.set_threshold(*before)
-    gc.unfreeze()
 
 
 @contextmanager
