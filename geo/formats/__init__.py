@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from geo.errors import UnknownFormat
 from geo.formats import csv_file, fgb, geojson, geojsonl, gpkg, kml, parquet, shapefile, xlsx
-from geo.formats.base import Column, Format, RawFeature
+from geo.formats.base import Asked, Column, Format, Outline, RawFeature
 
 FORMATS: tuple[Format, ...] = (
     geojson.FORMAT,
@@ -18,7 +18,7 @@ FORMATS: tuple[Format, ...] = (
     parquet.FORMAT,
 )
 
-__all__ = ["FORMATS", "Column", "Format", "RawFeature", "find_format"]
+__all__ = ["FORMATS", "Asked", "Column", "Format", "Outline", "RawFeature", "find_format"]
 
 
 def find_format(name: str) -> Format:

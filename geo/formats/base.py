@@ -46,6 +46,43 @@ Reader = Callable[[BinaryIO | bytes], Iterator[RawFeature]]
 """A file to its rows; raises BadFile when the file as a whole cannot be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where the header of a table is to be looked for.
+
+    `sheet` is a sheet's name ("" for the first that has a header), `is_name` tells texts that name
+    columns; without it the first row is the header.
+    """
+
+    sheet: str = ""
+    is_name: Callable[[str], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Where the rows of a table were found.
+
+    `header` is the row that names the columns, as a spreadsheet counts; `placed` are the columns
+    that say the place or the id, `sheets` all sheets of the file (none where it has no such).
+    """
+
+    header: int
+    placed: tuple[str, ...]
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tabular:
+    """What a format whose files may have titles and several sheets can do: look, and read there.
+
+    Both raise BadFile like a reader.
+    """
+
+    outline: Callable[[BinaryIO | bytes, Asked], Outline]
+    read: Callable[[BinaryIO | bytes, Asked], Iterator[RawFeature]]
+
+
 def _nothing_missing() -> str:
     return ""
 
@@ -66,3 +103,12 @@ class Format:
     read: Reader
     limits: str = ""
     missing: Callable[[], str] = _nothing_missing
+    tabular: Tabular | None = None
+
+    def rows(self, file: BinaryIO | bytes, asked: Asked) -> Iterator[RawFeature]:
+        """Yield the rows of a file, of a table those below the header that is asked for."""
+        return self.tabular.read(file, asked) if self.tabular else self.read(file)
+
+    def outline(self, file: BinaryIO | bytes, asked: Asked) -> Outline | None:
+        """Return where the rows of a table stand; None where the format has nothing to be found."""
+        return self.tabular.outline(file, asked) if self.tabular else None

@@ -3,19 +3,20 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import shapely
 
 from geo.errors import BadFile
-from geo.formats.base import Column, Format, RawFeature
+from geo.formats.base import Asked, Column, Format, Outline, RawFeature, Tabular
 from geo.formats.flat import ID, Batch, batches, safe_cell
 from geo.formats.geojson import OTHER_KINDS
-from geo.formats.table import FIRST_ROW, PLACE, Table
+from geo.formats.table import HEADER_WITHIN, PLACE, Found, Rows, find
 from geo.geometry import DECIMALS, LONGEST_TEXT
 
 _MARK = b"\xef\xbb\xbf"
 _DELIMITERS = (",", ";", "\t")
+_LOOKED_AT = 4096  # bytes from which the file is judged
 # The standard library stops at 131,072 characters a cell; an outline has more.
 csv.field_size_limit(LONGEST_TEXT)
 
@@ -58,17 +59,39 @@ def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
     Raises:
         BadFile: it is not UTF-8 text in columns, or its first row names no columns.
     """
+    return read_at(file, Asked())
+
+
+def read_at(file: BinaryIO | bytes, asked: Asked) -> Iterator[RawFeature]:
+    """Yield the rows below the header that is found; raises BadFile like `read`."""
+    found = _found(file, asked)
+    for row, cells in found.below:
+        yield found.table.feature(row, cells)
+
+
+def outline(file: BinaryIO | bytes, asked: Asked) -> Outline:
+    """Return where the header stands; raises BadFile like `read`."""
+    found = _found(file, asked)
+    return Outline(found.header, found.table.placed)
+
+
+def _found(file: BinaryIO | bytes, asked: Asked) -> Found:
     source = io.BytesIO(file) if isinstance(file, bytes) else file
-    begin = source.read(4096)
+    begin = source.read(_LOOKED_AT)
     _check(begin)
-    joined = io.BufferedReader(_Joined(begin, source))
-    text = io.TextIOWrapper(joined, encoding="utf-8-sig", newline="")
-    rows = csv.reader(text, delimiter=_delimiter(begin))
+    text = io.TextIOWrapper(
+        io.BufferedReader(_Joined(begin, source)), encoding="utf-8-sig", newline=""
+    )
+    return find(_rows_of(text, _delimiter(begin)), asked.is_name)
+
+
+def _rows_of(text: TextIO, delimiter: str) -> Rows:
+    """Yield what is no blank row, with the number that a spreadsheet shows beside it."""
+    rows = csv.reader(text, delimiter=delimiter)
     try:
-        table = Table.of(next(rows, []))
-        for row, cells in enumerate(rows, start=FIRST_ROW):
+        for row, cells in enumerate(rows, start=1):
             if any(cells):
-                yield table.feature(row, cells)
+                yield row, cells
     except UnicodeDecodeError:
         raise BadFile("The file is not UTF-8 text; save it as “CSV UTF-8”.") from None
     except csv.Error as error:
@@ -87,9 +110,15 @@ def _check(begin: bytes) -> None:
 
 
 def _delimiter(begin: bytes) -> str:
-    """Return what parts the columns of the first line; Excel writes semicolons in many places."""
-    line = begin.splitlines()[0].decode("utf-8", "replace")
-    return max(_DELIMITERS, key=lambda mark: len(next(csv.reader([line], delimiter=mark), [])))
+    """Return what parts the columns; Excel writes semicolons in many places.
+
+    The widest of the first lines counts: above the header a title may stand, which has no columns.
+    """
+    lines = begin.splitlines()[:HEADER_WITHIN]
+    if len(begin) == _LOOKED_AT and len(lines) > 1:
+        lines.pop()  # it may be cut
+    texts = [line.decode("utf-8", "replace") for line in lines]
+    return max(_DELIMITERS, key=lambda mark: max(map(len, csv.reader(texts, delimiter=mark))))
 
 
 class _Joined(io.RawIOBase):
@@ -116,4 +145,5 @@ FORMAT = Format(
     write,
     read,
     "It says nothing of the filter that made it; texts that look like formulas begin with ’.",
+    tabular=Tabular(outline, read_at),
 )

@@ -1,8 +1,9 @@
-"""Rows of a sheet whose first row names the columns: where the place stands, and what the id is."""
+"""Rows of a sheet below the row that names the columns: where the place stands, what the id is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 import shapely
@@ -16,13 +17,15 @@ from geo.geometry import read_text
 PLACE = "WKT"
 """The column of the geometry: the name by which GDAL and QGIS know it too."""
 
-FIRST_ROW = 2
-"""The row below the header, counted as a spreadsheet shows it: a person must find it there."""
+HEADER_WITHIN = 10
+"""Rows among which the header is looked for: titles and dates stand above it in many files."""
 
 MOST_COLUMNS = 500
 _PLACES = frozenset({"wkt", "geometry", "geom", "thegeom", "geometrywkt", "wktgeom", "геометрия"})
 _LONGITUDES = frozenset({"lon", "lng", "long", "longitude", "longitudedeg", "x", "долгота", "経度"})
 _LATITUDES = frozenset({"lat", "latitude", "latitudedeg", "y", "широта", "緯度"})
+_PLACE_NAMES = _PLACES | _LONGITUDES | _LATITUDES
+_LEAST_NAMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +51,26 @@ class Table:
                 raise BadFile(f"Column {at} has no name; name it in the first row.")
             if name in names[: at - 1]:
                 raise BadFile(f"Two columns are called {name[:40]!r}; rename one of them.")
-        folded = [re.sub(r"[\s_().°-]", "", name.casefold()) for name in names]
+        folded = [_folded(name) for name in names]
         place = next((at for at, name in enumerate(folded) if name in _PLACES), None)
         lon = next((at for at, name in enumerate(folded) if name in _LONGITUDES), None)
         lat = next((at for at, name in enumerate(folded) if name in _LATITUDES), None)
         lonlat = None if place is not None or lon is None or lat is None else (lon, lat)
         return cls(tuple(names), place, lonlat)
 
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """The columns that say the place or the id, and are no property."""
+        at = {self.place, *(self.lonlat or ())}
+        return tuple(name for i, name in enumerate(self.names) if i in at or name == ID)
+
     def feature(self, row: int, cells: Sequence[Any]) -> RawFeature:
         """Return a row as a feature; what is wrong with its place is its fault."""
         beyond = [cell for cell in cells[len(self.names) :] if not _is_blank(cell)]
         if beyond:
             fault = (
-                f"The row has more cells than there are columns ({len(self.names)}); the first row "
-                "must name each, with no title above it."
+                f"The row has more cells than there are columns ({len(self.names)}); the row above "
+                "all others must name each."
             )
             return RawFeature(row, fault=fault)
         padded = [*cells, *[None] * len(self.names)]
@@ -89,6 +98,45 @@ class Table:
         if lon is None and lat is None:
             return None
         return shapely.Point(_degrees(lon), _degrees(lat))
+
+
+Rows = Iterator[tuple[int, Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A header with the row where it stands and the rows below it.
+
+    `is_sure` says that its cells are known names, and not only the first that there are.
+    """
+
+    table: Table
+    header: int
+    below: Rows
+    is_sure: bool
+
+
+def find(rows: Rows, is_name: Callable[[str], bool] | None) -> Found:
+    """Find the header: of the first rows the first that mostly holds known names, else the first.
+
+    `rows` are those that are not blank, with their numbers. Raises BadFile like `Table.of`.
+    """
+    first = list(islice(rows, HEADER_WITHIN))
+    sure = [at for at, (_, cells) in enumerate(first) if is_name and _is_header(cells, is_name)]
+    at = sure[0] if sure else 0
+    row, header = first[at] if first else (1, ())
+    return Found(Table.of(header), row, chain(first[at + 1 :], rows), bool(sure))
+
+
+def _is_header(cells: Sequence[Any], is_name: Callable[[str], bool]) -> bool:
+    """Whether most cells are names of columns, and two at least: a title may hold one by chance."""
+    texts = [str(cell).strip() for cell in cells if not _is_blank(cell)]
+    known = sum(_folded(text) in _PLACE_NAMES or is_name(text) for text in texts)
+    return known >= _LEAST_NAMES and 2 * known >= len(texts)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s_().°-]", "", name.casefold())
 
 
 def _degrees(cell: Any) -> float:

@@ -6,6 +6,7 @@ exactly. Nothing is computed on reading.
 
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -13,9 +14,9 @@ import shapely
 
 from geo.errors import BadFile, UnwritableFile
 from geo.formats import gdal, zips
-from geo.formats.base import Column, Format, RawFeature
+from geo.formats.base import Asked, Column, Format, Outline, RawFeature, Tabular
 from geo.formats.flat import ID, Batch, about, batches, safe_cell
-from geo.formats.table import PLACE, Table
+from geo.formats.table import PLACE, Found, Rows, find
 from geo.geometry import DECIMALS
 
 MOST_ROWS = 1_048_576
@@ -109,6 +110,25 @@ def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
     Raises:
         BadFile: it is no workbook, holds macros, or its first row names no columns.
     """
+    return read_at(file, Asked())
+
+
+def read_at(file: BinaryIO | bytes, asked: Asked) -> Iterator[RawFeature]:
+    """Yield the rows below the header of the sheet asked for; raises BadFile like `read`."""
+    with _opened(file) as book:
+        yield from _features(book, _found(book, asked)[1])
+
+
+def outline(file: BinaryIO | bytes, asked: Asked) -> Outline:
+    """Return which sheet is read and where its header stands; raises BadFile like `read`."""
+    with _opened(file) as book:
+        title, found = _found(book, asked)
+        return Outline(found.header, found.table.placed, title, tuple(_sheets(book)))
+
+
+@contextmanager
+def _opened(file: BinaryIO | bytes) -> Iterator[Any]:
+    """Hold a workbook open; whatever openpyxl stumbles over in it is a BadFile."""
     from openpyxl import load_workbook  # noqa: PLC0415  # slow to import
 
     with gdal.folder() as folder:
@@ -118,8 +138,7 @@ def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
             with zips.opened(source, MOST_UNPACKED) as archive:
                 _check(archive)
             try:
-                book = load_workbook(source, read_only=True, data_only=True, keep_links=False)
-                yield from _sheet_rows(book)
+                yield load_workbook(source, read_only=True, data_only=True, keep_links=False)
             except BadFile:
                 raise
             except Exception as error:  # openpyxl raises whatever it stumbles over
@@ -138,21 +157,42 @@ def _check(archive: zipfile.ZipFile) -> None:
         raise BadFile("The zip is no Excel workbook; save it as .xlsx.")
 
 
-def _sheet_rows(book: Any) -> Iterator[RawFeature]:
+def _sheets(book: Any) -> list[str]:
+    """Return the names of the sheets that may hold rows."""
+    return [one.title for one in book.worksheets if one.title not in (ABOUT, CONTINUED)]
+
+
+def _found(book: Any, asked: Asked) -> tuple[str, Found]:
+    """Return the sheet asked for, or the first with a header that is known, or the first."""
+    titles = _sheets(book)
+    if asked.sheet and asked.sheet not in titles:
+        raise BadFile(f"There is no sheet {asked.sheet[:40]!r}; the file has {', '.join(titles)}.")
+    several = [asked.sheet] if asked.sheet else titles
+    for title in several if asked.is_name else []:
+        with suppress(BadFile):  # a cover sheet may be empty, or without a table
+            found = find(_numbered(book[title]), asked.is_name)
+            if found.is_sure:
+                return title, found
+    return several[0], find(_numbered(book[several[0]]), asked.is_name)
+
+
+def _numbered(sheet: Any) -> Rows:
+    return (
+        (row, cells)
+        for row, cells in enumerate(_cells(sheet), start=1)
+        if any(cell not in (None, "") for cell in cells)
+    )
+
+
+def _features(book: Any, found: Found) -> Iterator[RawFeature]:
     beyond: dict[tuple[str, str], str] = {}
     if CONTINUED in book.sheetnames:
         for ref, name, piece in _cells(book[CONTINUED], 3):
             key = (str(ref), str(name))
             beyond[key] = beyond.get(key, "") + str(piece)[1:]
-    sheet = next(sheet for sheet in book.worksheets if sheet.title not in (ABOUT, CONTINUED))
-    rows = (
-        (row, cells)
-        for row, cells in enumerate(_cells(sheet), start=1)
-        if any(cell not in (None, "") for cell in cells)
-    )
-    table = Table.of(next(rows, (1, ()))[1])
+    table = found.table
     at_id = table.names.index(ID) if ID in table.names else None
-    for row, cells in rows:
+    for row, cells in found.below:
         if beyond and at_id is not None:
             ref = str(cells[at_id])
             cells = [  # noqa: PLW2901  # the same row, made whole
@@ -201,4 +241,5 @@ FORMAT = Format(
     read,
     "A sheet has 1,048,576 rows and a cell 32,767 characters; longer texts go on in a sheet of "
     "their own; texts that look like formulas begin with ’.",
+    tabular=Tabular(outline, read_at),
 )

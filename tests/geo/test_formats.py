@@ -30,7 +30,6 @@ from geo.errors import BadFile, UnknownFormat
 from geo.feature import Feature, feature_text
 from geo.formats import FORMATS, Column, Format, find_format
 from geo.formats.flat import BATCH, split
-from geo.formats.table import FIRST_ROW
 from geo.geometry import check, read_geojson
 
 COLUMNS = (
@@ -106,7 +105,7 @@ def meant(name: str, value: Any) -> Any:
 def test_what_is_written_is_read_back(form: Format) -> None:
     for file in (written(form, FEATURES), io.BytesIO(written(form, FEATURES))):
         rows = list(form.read(file))
-        first = FIRST_ROW if form.name in ("csv", "xlsx") else 1
+        first = 2 if form.tabular else 1  # below the header
         assert [row.row for row in rows] == list(range(first, first + len(FEATURES)))
         assert all(row.fault is None for row in rows)
         by_ref = {row.ref: row for row in rows}
