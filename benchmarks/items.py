@@ -14,30 +14,30 @@ and their median is told. `--writer` changes 20 projects a second meanwhile.
 """
 
 import argparse
-import os
 import random
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 import orjson
+from scipy.spatial import cKDTree
 from sqlalchemy import func, select
 
 from benchmarks import synthetic
-from registry import queries, records
+from benchmarks.servers import QADAM, WORKERS, ceiling, get, load, serving
+from registry import queries, records, spatial
 from registry.actors import Actor
 from registry.collections import PROJECTS
 from registry.database.store import REGISTRY_FILE, Store, open_store
@@ -45,23 +45,25 @@ from registry.filters import Filter, Page
 from registry.models import Project
 from registry.vocabulary import COUNTRY_TERMS, SECTORS
 
-QADAM = (sys.executable, "-m", "web.cli")
-SCRIPT = Path(__file__).with_name("varied.lua")
-WORKERS = 2
 ADDRESSES = 2_000
 CHANGES_A_SECOND = 20
 CHECKED = 5
+MEASURED = 200
+IN_A_WINDOW = 50
 OURS, CEILING = "qadam", "ceiling"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A server: the address of its items, what each address asks besides, and ids that it has."""
+    """A server: the address of its items, what each address asks besides, ids that it has, and
+    windows of about as many projects each.
+    """
 
     name: str
     items: str
     besides: dict[str, str] = field(default_factory=dict)
     ids: Sequence[Any] = ()
+    windows: Sequence[str] = ()
 
     def page(self, **asked: Any) -> str:
         """Return the address of a page."""
@@ -76,14 +78,6 @@ class Target:
 Ask = Callable[[Target, random.Random, int], str]
 
 
-def _in_box(target: Target, dice: random.Random, count: int) -> str:
-    """Ask for a window that holds about as many projects however many there are."""
-    side = 0.5 * (100_000 / count) ** 0.5
-    west, south = dice.uniform(52, 84), dice.uniform(37.5, 53)
-    box = ",".join(f"{side:.4f}" for side in (west, south, west + side, south + side))
-    return target.page(bbox=box, limit=100)
-
-
 def _of_kind(limit: int) -> Ask:
     return lambda target, dice, count: target.page(
         country=dice.choice(COUNTRY_TERMS).slug, sector=dice.choice(SECTORS).slug, limit=limit
@@ -93,7 +87,7 @@ def _of_kind(limit: int) -> Ask:
 CASES: dict[str, Ask] = {
     "limit 10": lambda t, dice, n: t.page(limit=10, offset=dice.randrange(100)),
     "limit 1000": lambda t, dice, n: t.page(limit=1_000, offset=dice.randrange(1_000)),
-    "small bbox": _in_box,
+    "small bbox": lambda t, dice, n: t.page(bbox=dice.choice(t.windows), limit=100),
     "country + sector, limit 10": _of_kind(10),
     "country + sector, limit 1000": _of_kind(1_000),
     "offset 50,000": lambda t, dice, n: t.page(
@@ -103,6 +97,8 @@ CASES: dict[str, Ask] = {
 }
 Figures = dict[str, list[float]]
 """Requests a second of each server, one a round."""
+Rates = dict[tuple[str, int], tuple[float, float]]
+"""Of a case and so many clients: our requests a second, and the mean bytes of an answer."""
 
 
 def main() -> None:
@@ -110,60 +106,59 @@ def main() -> None:
     asked = _arguments()
     if not shutil.which("wrk"):
         sys.exit("The load comes from wrk; install it (Debian: wrk).")
-    ours: dict[int, dict[tuple[str, int], float]] = {}
+    ours: dict[int, Rates] = {}
     with ExitStack() as stack:
         keep = asked.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for count in asked.projects:
             folder = _filled(keep / str(count), count)
             ours[count] = _measure(folder, count, asked)
     for few, many in pairwise(sorted(ours)):
-        print(f"\n{few:,} to {many:,} projects: times as long for a request")
+        print(f"\n{few:,} to {many:,} projects: times as long for a request, times as many bytes")
         for case, clients in ours[few]:
-            grown = ours[few][case, clients] / ours[many][case, clients]
-            print(f"  {case:30} {clients} clients {grown:6.2f}")
+            (before, small), (after, large) = (ours[n][case, clients] for n in (few, many))
+            print(f"  {case:30} {clients} clients {before / after:6.2f} {large / small:6.2f}")
 
 
-def _measure(folder: Path, count: int, asked: argparse.Namespace) -> dict[tuple[str, int], float]:
+def _measure(folder: Path, count: int, asked: argparse.Namespace) -> Rates:
     with ExitStack() as stack:
         store = open_store(folder, None)
         stack.callback(store.close)
         ids = _ids(store)
-        ours = Target(OURS, f"{stack.enter_context(_serving(folder))}", ids=ids)
+        windows = _windows(store)
+        ours = Target(OURS, stack.enter_context(serving(folder)), ids=ids, windows=windows)
         _prove(store, ours, count)
         bodies = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for number, case in enumerate(CASES):
             address = CASES[case](ours, random.Random(1), count)
-            (bodies / str(number)).write_bytes(_get(address))
-        ceiling = stack.enter_context(_ceiling(bodies))
-        peers = [_peer(text) for text in asked.peer]
+            (bodies / str(number)).write_bytes(get(address))
+        bare = stack.enter_context(ceiling(bodies))
+        peers = [_peer(text, windows) for text in asked.peer]
         if asked.writer:
             return _beside_a_writer(store, ours, count, asked)
-        return _compare(ours, ceiling, peers, count, asked)
+        return _compare(ours, bare, peers, count, asked)
 
 
 def _compare(
-    ours: Target, ceiling: str, peers: Sequence[Target], count: int, asked: argparse.Namespace
-) -> dict[tuple[str, int], float]:
+    ours: Target, bare: str, peers: Sequence[Target], count: int, asked: argparse.Namespace
+) -> Rates:
     print(f"\n{count:,} projects, {WORKERS} workers; requests a second, of {asked.rounds} rounds")
     medians = {}
     for number, case in enumerate(CASES):
         able = [peer for peer in peers if _filters(peer, case, count)]
         lists = {each.name: _addresses(each, case, count) for each in (ours, *able)}
-        lists[CEILING] = [f"{ceiling}/{number}"]
+        lists[CEILING] = [f"{bare}/{number}"]
         for clients in asked.clients:
             figures: Figures = {}
             for _ in range(asked.rounds):
                 for name, addresses in lists.items():
-                    rate = _load(addresses, clients, asked.seconds)
+                    rate = load(addresses, clients, asked.seconds)
                     figures.setdefault(name, []).append(rate)
-            medians[case, clients] = statistics.median(figures[OURS])
+            medians[case, clients] = statistics.median(figures[OURS]), _bytes(lists[OURS])
             _tell(case, clients, figures)
     return medians
 
 
-def _beside_a_writer(
-    store: Store, ours: Target, count: int, asked: argparse.Namespace
-) -> dict[tuple[str, int], float]:
+def _beside_a_writer(store: Store, ours: Target, count: int, asked: argparse.Namespace) -> Rates:
     print(f"\n{count:,} projects; requests a second alone, then with {CHANGES_A_SECOND} changes")
     medians = {}
     for case in CASES:
@@ -171,15 +166,15 @@ def _beside_a_writer(
         for clients in asked.clients:
             pairs = []
             for _ in range(asked.rounds):
-                alone = _load(addresses, clients, asked.seconds)
+                alone = load(addresses, clients, asked.seconds)
                 with _writing(store) as changed:
-                    beside = _load(addresses, clients, asked.seconds)
+                    beside = load(addresses, clients, asked.seconds)
                 pairs.append((alone, beside, changed() / asked.seconds))
             kept = statistics.median(beside / alone for alone, beside, _ in pairs)
             alone, beside, changes = (
                 statistics.median(column) for column in zip(*pairs, strict=True)
             )
-            medians[case, clients] = alone
+            medians[case, clients] = alone, _bytes(addresses)
             print(
                 f"  {case:30} {clients} clients {alone:10,.0f} {beside:10,.0f}"
                 f"   keeps {kept:5.2f} ({changes:.0f} changes a second)",
@@ -200,29 +195,19 @@ def _tell(case: str, clients: int, figures: Figures) -> None:
         print(told, flush=True)
 
 
-def _load(addresses: Sequence[str], clients: int, seconds: int) -> float:
-    """Answers a second with keep-alive; a failure ends the benchmark."""
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-        file.write("\n".join("/" + address.split("/", 3)[3] for address in addresses))
-        file.flush()
-        words = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "-s", str(SCRIPT), addresses[0]]
-        environment = os.environ | {"ADDRESSES": file.name}
-        done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
-    answers, microseconds, failed = map(int, done.stdout.splitlines()[-1].split())
-    if failed:
-        print(f"    {failed} of {answers} answers to {addresses[0]} failed", flush=True)
-    return (answers - failed) / (microseconds / 1e6)
-
-
 def _addresses(target: Target, case: str, count: int) -> list[str]:
     dice = random.Random(case)
     return [CASES[case](target, dice, count) for _ in range(ADDRESSES)]
 
 
+def _bytes(addresses: Sequence[str]) -> float:
+    return statistics.mean(len(get(address)) for address in addresses[:MEASURED])
+
+
 def _filters(peer: Target, case: str, count: int) -> bool:
     """Whether a peer's answers hold what was asked for, and nothing beside it."""
     for address in _addresses(peer, case, count)[:CHECKED]:
-        said = orjson.loads(_get(address))
+        said = orjson.loads(get(address))
         asked = dict(pair.split("=", 1) for pair in address.partition("?")[2].split("&") if pair)
         features = said.get("features", [said])
         for name in ("country", "sector"):
@@ -242,7 +227,7 @@ def _prove(store: Store, ours: Target, count: int) -> None:
     """Stop where an answer is not what a look at the records gives."""
     for case in CASES:
         for address in _addresses(ours, case, count)[:CHECKED]:
-            said = orjson.loads(_get(address))
+            said = orjson.loads(get(address))
             if said["type"] == "Feature":
                 _hold(address.endswith(f"/{said['id']}"), address)
                 continue
@@ -274,8 +259,9 @@ def _writing(store: Store) -> Iterator[Callable[[], int]]:
     stop, changed = threading.Event(), [0]
 
     def change() -> None:
-        dice, ids = random.Random(0), _keys(store)
-        while not stop.wait(1 / CHANGES_A_SECOND):
+        dice, ids, due = random.Random(0), _keys(store), time.monotonic()
+        while not stop.wait(due - time.monotonic()):
+            due += 1 / CHANGES_A_SECOND
             with store.writing() as session:
                 row = session.get(Project, dice.choice(ids))
                 assert row is not None
@@ -302,14 +288,27 @@ def _ids(store: Store) -> list[str]:
         return list(session.scalars(select(Project.ref).where(Project.publication == "public")))
 
 
-def _peer(text: str) -> Target:
+def _windows(store: Store) -> list[str]:
+    """Boxes around places of projects that reach as far as the next 50, however dense they lie."""
+    with store.reading() as session:
+        sides, joined = spatial.boxes(session, Project)
+        found = session.execute(select(*sides).where(*joined)).all()
+    west, south, east, north = np.array(found).T
+    places = np.column_stack([west + east, south + north]) / 2
+    middles = np.random.default_rng(1).choice(places, ADDRESSES)
+    reach = cKDTree(places).query(middles, k=[IN_A_WINDOW], p=np.inf)[0]
+    corners = np.hstack([middles - reach, middles + reach]).tolist()
+    return [",".join(f"{side:.5f}" for side in box) for box in corners]
+
+
+def _peer(text: str, windows: Sequence[str]) -> Target:
     """A peer as given: NAME=ADDRESS of its items, with what each address asks besides."""
     name, _, address = text.partition("=")
     items, _, query = address.partition("?")
     besides = dict(pair.split("=", 1) for pair in query.split("&") if pair)
-    target = Target(name, items, besides)
-    page = orjson.loads(_get(target.page(limit=1_000)))
-    return Target(name, items, besides, [each["id"] for each in page["features"]])
+    target = Target(name, items, besides, windows=windows)
+    page = orjson.loads(get(target.page(limit=1_000)))
+    return replace(target, ids=[each["id"] for each in page["features"]])
 
 
 def _filled(folder: Path, count: int) -> Path:
@@ -323,60 +322,6 @@ def _filled(folder: Path, count: int) -> Path:
         while file.read(1 << 24):
             pass
     return folder
-
-
-@contextmanager
-def _serving(folder: Path) -> Iterator[str]:
-    """Our server on a store; gives the address of the projects."""
-    port = _free_port()
-    words = ["serve", "--data", str(folder), "--port", str(port), "--no-open"]
-    with _process([*QADAM, *words, "--workers", str(WORKERS)], os.environ | {}):
-        yield _answering(f"http://127.0.0.1:{port}/api/collections/projects/items")
-
-
-@contextmanager
-def _ceiling(bodies: Path) -> Iterator[str]:
-    """The same server with an app that sends ready bytes."""
-    port = _free_port()
-    words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(WORKERS)]
-    words += ["--port", str(port), "--no-ws", "--log-level", "warning", "benchmarks.ceiling:app"]
-    with _process(words, os.environ | {"BYTES": str(bodies)}):
-        _answering(f"http://127.0.0.1:{port}/0")
-        yield f"http://127.0.0.1:{port}"
-
-
-@contextmanager
-def _process(words: Sequence[str], environment: dict[str, str]) -> Iterator[None]:
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(words, env=environment, stdout=quiet, stderr=quiet) as process:
-        try:
-            yield
-        finally:
-            process.terminate()
-
-
-def _answering(address: str) -> str:
-    for _ in range(300):
-        try:
-            _get(address)
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return address
-    sys.exit(f"Nobody answers at {address}.")
-
-
-def _get(address: str) -> bytes:
-    with urllib.request.urlopen(address, timeout=30) as answer:
-        body: bytes = answer.read()
-    return body
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 def _arguments() -> argparse.Namespace:

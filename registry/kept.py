@@ -13,6 +13,10 @@ from sqlalchemy.orm import Session
 from registry.database.engine import reading
 from registry.statements import driver_of
 
+# Pages of the file are read where the system keeps them: no call and no copy for each, and none
+# is forgotten when another connection changes something. As much as SQLite was built to map.
+_MAP = f"PRAGMA mmap_size = {1 << 40}"
+
 
 class KeptSessions:
     """Reading sessions on a database: as many as have ever read at one moment."""
@@ -32,18 +36,21 @@ class KeptSessions:
             yield session
             driver.rollback()
         except BaseException:
-            session.close()
+            session.invalidate()  # what failed is not used again, nor what is mapped by others
             raise
         self._idle.append(session)
 
     def _begin(self) -> Session:
+        is_sqlite = self._engine.dialect.name == "sqlite"
         try:
             session = self._idle.pop()
         except IndexError:
             session = reading(self._engine)
             self._opened.add(session)
+            if is_sqlite:
+                driver_of(session).execute(_MAP)
         else:
-            if self._engine.dialect.name == "sqlite":
+            if is_sqlite:
                 driver_of(session).execute("BEGIN")  # PostgreSQL's driver begins by itself
         return session
 

@@ -2,11 +2,15 @@
 
 import threading
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from registry.database.store import Store
 from registry.kept import KeptSessions
 from registry.models import Project
+from registry.statements import Statement, driver_of
 from tests.factories import make_project
 
 
@@ -54,3 +58,27 @@ def test_a_kept_session_sees_what_was_stored_meanwhile(store: Store) -> None:
         make_project(session)
     with kept.reading() as session:
         assert session.scalar(asked) == 1
+
+
+def test_after_a_failure_the_next_reading_succeeds(store: Store) -> None:
+    kept = KeptSessions(store.records)
+    for _ in range(2):
+        with pytest.raises(DBAPIError), kept.reading() as session:
+            Statement("SELECT nothing FROM nowhere", {}).run(session)
+        with kept.reading() as session:
+            assert session.scalar(select(func.count()).select_from(Project)) == 0
+
+
+def test_only_kept_sessions_map_the_file(embedded: Store) -> None:
+    kept = KeptSessions(embedded.records)
+    with kept.reading() as session:
+        assert _mapped(session) > 0
+    with pytest.raises(ZeroDivisionError), kept.reading():
+        raise ZeroDivisionError
+    with embedded.reading() as session:
+        assert _mapped(session) == 0
+
+
+def _mapped(session: Session) -> int:
+    found: int = driver_of(session).execute("PRAGMA mmap_size").fetchone()[0]
+    return found

@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from werkzeug.http import parse_etags, unquote_etag
 
 from geo.crs import CRS84
-from registry import paging
+from registry import paging, tally
 from registry.collections import Collection, find_collection
 from registry.database.store import Store
 from registry.errors import RegistryError
@@ -39,14 +40,13 @@ Pairs = list[tuple[str, str]]
 
 _ROOT = f"{API_ROOT}/collections/"
 # With any of these an answer hangs on more than its address.
-_TOLD = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH")
+_TOLD = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_IF_MATCH")
 _ACCEPTED = frozenset({"", "*/*", GEOJSON, "application/json", f"{GEOJSON}, application/json"})
 _LONGEST_QUERY = 2_000
 _HEADERS = [
     *HEADERS.items(),
     *READ_BY_OTHERS.items(),
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("Content-Type", GEOJSON),
     ("Content-Crs", f"<{CRS84.uri}>"),
     ("Cache-Control", "public, no-cache"),
     ("Vary", ", ".join((*VARY, "Cookie"))),
@@ -65,7 +65,17 @@ class Front:
         found = self._answer(environ) if self._is_plain(environ) else None
         if found is None:
             return self._app(environ, start)
-        body, headers = _packed(*found, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        body, tag = found
+        encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""), len(body))
+        if encoding and not tag.startswith("W/"):  # a strong tag names these very bytes
+            tag = f'{tag[:-1]}-{encoding}"'
+        if _has(environ, tag):
+            start("304 NOT MODIFIED", [*_HEADERS, ("ETag", tag)])
+            return []
+        headers = [("Content-Type", GEOJSON), ("ETag", tag)]
+        if encoding:
+            body = ENCODINGS[encoding](body)
+            headers.append(("Content-Encoding", encoding))
         start("200 OK", [*_HEADERS, *headers, ("Content-Length", str(len(body)))])
         return [body]
 
@@ -85,32 +95,38 @@ class Front:
         items, _, ref = rest.partition("/")
         if items != "items" or "/" in ref or (rest != "items" and not ref):
             return None
-        base = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}{_ROOT}"
-        query = environ.get("QUERY_STRING", "")
         try:
-            pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
-            if any("\0" in text for _, text in pairs):
-                return None
             with self._sessions.reading() as session:
-                collection = find_collection(name)
-                if ref:
-                    return _item(session, collection, ref, pairs, base)
-                return _items(session, collection, pairs, base, query)
-        except (RegistryError, DBAPIError, UnicodeError, ValueError):
-            return None  # Flask meets the same, and has the words for it
+                return _found(session, environ, name, ref)
+        except DBAPIError:
+            return None
 
 
-def _packed(body: bytes, tag: str, accepted: str) -> tuple[bytes, Pairs]:
-    """The body as it is sent, with its tag; a strong tag names these very bytes."""
-    encoding = encoding_for(accepted, len(body))
-    if encoding is None:
-        return body, [("ETag", tag)]
-    own = tag if tag.startswith("W/") else f'{tag[:-1]}-{encoding}"'
-    return ENCODINGS[encoding](body), [("ETag", own), ("Content-Encoding", encoding)]
+def _has(environ: "WSGIEnvironment", tag: str) -> bool:
+    """Whether the one who asks has what the tag names."""
+    known = environ.get("HTTP_IF_NONE_MATCH", "")
+    return bool(known) and parse_etags(known).contains_weak(unquote_etag(tag)[0])
+
+
+def _found(
+    session: Session, environ: "WSGIEnvironment", name: str, ref: str
+) -> tuple[bytes, str] | None:
+    """A body and its tag; no bytes where the tag is known and they are not read."""
+    base = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}{_ROOT}"
+    try:
+        pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True, errors="strict")
+        if any("\0" in text for _, text in pairs):
+            return None
+        collection = find_collection(name)
+        if ref:
+            return _item(session, collection, ref, pairs, base)
+        return _items(session, environ, collection, pairs, base)
+    except (RegistryError, UnicodeError, ValueError):
+        return None  # Flask meets the same, and has the words for it
 
 
 def _items(
-    session: Session, collection: Collection, pairs: Pairs, base: str, query: str
+    session: Session, environ: "WSGIEnvironment", collection: Collection, pairs: Pairs, base: str
 ) -> tuple[bytes, str] | None:
     args: dict[str, list[str]] = {}
     for name, text in pairs:
@@ -121,6 +137,10 @@ def _items(
     page = Page.parse(args, collection, DEFAULT_LIMIT)
     if not paging.is_quick(collection, asked, page):
         return None
+    query = environ.get("QUERY_STRING", "")
+    tag = f'W/"{page_tag(tally.stamp(session), query, public_only=True)}"'
+    if _has(environ, tag):
+        return b"", tag
     answer = paging.answer(session, collection, asked, page, public_only=True)
     here = f"{base}{collection.id}/items"
     links = [
@@ -128,8 +148,7 @@ def _items(
         *paging_links(here, pairs, answer, GEOJSON),
         _up_link(base, collection),
     ]
-    tag = page_tag(answer.stamp, query, public_only=True)
-    return feature_collection(answer.texts, answer.matched, links), f'W/"{tag}"'
+    return feature_collection(answer.texts, answer.matched, links), tag
 
 
 def _item(

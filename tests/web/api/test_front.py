@@ -133,7 +133,7 @@ def test_what_it_does_not_know_is_left_to_flask(client: FlaskClient, address: st
     [
         {"Accept": "text/html"},
         {"Authorization": "Bearer x"},
-        {"If-None-Match": '"x"'},
+        {"If-Match": '"x"'},
         {"Host": "elsewhere.example"},
     ],
     ids=str,
@@ -182,3 +182,28 @@ def test_a_record_that_becomes_public_is_seen_at_once(client: FlaskClient, embed
     with embedded.writing() as session:
         make_project(session)
     assert orjson.loads(client.get(ITEMS).data)["numberMatched"] == before + 1
+
+
+@pytest.mark.parametrize("accepted", ["", "gzip"])
+@pytest.mark.parametrize("address", ANSWERED)
+def test_who_has_an_answer_hears_that_nothing_changed(
+    client: FlaskClient, address: str, accepted: str
+) -> None:
+    had = client.get(address, headers={"Accept-Encoding": accepted}).headers["ETag"]
+    told = {"Accept-Encoding": accepted, "If-None-Match": f'"x", {had}'}
+    quick, was_quick = by(client, address, front=True, **told)
+    slow, _ = by(client, address, front=False, **told)
+    assert was_quick
+    assert quick.status_code == slow.status_code == 304
+    assert quick.data == slow.data == b""
+    assert {*quick.headers.keys()} == {*slow.headers.keys()} - {"Date"}
+    assert quick.headers["ETag"] == slow.headers["ETag"]
+
+
+@pytest.mark.parametrize("address", ANSWERED)
+def test_who_has_another_answer_gets_this_one(client: FlaskClient, address: str) -> None:
+    told = {"If-None-Match": 'W/"x", "y"'}
+    quick, was_quick = by(client, address, front=True, **told)
+    assert was_quick
+    assert quick.status_code == 200
+    assert orjson.loads(quick.data)
