@@ -39,6 +39,14 @@ def session() -> Session:
     return opened
 
 
+def outlived() -> Session:
+    """The session of this request, which its end no longer closes: it is read while the answer is
+    sent, and who sends it closes it.
+    """
+    opened: Session = g.pop("session")
+    return opened
+
+
 @contextmanager
 def writing() -> Iterator[Session]:
     """A transaction that is stored when the block ends, or not at all."""

@@ -1,12 +1,12 @@
 """Everything the current filter shows, as a file."""
 
-from flask import Blueprint, Response, stream_with_context
+from flask import Blueprint, Response
 from werkzeug.routing import BaseConverter
 
 from registry import exports
 from registry.clock import now
 from registry.collections import find_collection
-from web.db import session
+from web.db import outlived, session
 from web.params import read_format, read_question
 from web.visitors import public_only
 
@@ -29,11 +29,13 @@ def export(collection: str, ending: str) -> Response:
     asked, page = read_question(chosen)
     body = exports.export(session(), chosen, asked, page, written, public_only=public_only())
     name = exports.file_name(chosen, asked, written, now())
-    return Response(
-        stream_with_context(body),
+    response = Response(
+        body,
         content_type=written.media_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "no-store",
         },
     )
+    response.call_on_close(outlived().close)
+    return response

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import threading
 import warnings
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -260,6 +261,12 @@ def test_a_reader_sees_one_state_however_many_questions_are_asked(store: Store) 
         assert reader.scalar(select(func.count(Project.id))) == 1
         reader.rollback()
         assert reader.scalar(select(func.count(Project.id))) == 2
+
+
+def test_as_many_read_at_once_as_there_are_threads(embedded: Store) -> None:
+    with ExitStack() as opened:
+        readers = [opened.enter_context(embedded.reading()) for _ in range(30)]
+        assert {reader.scalar(select(func.count(Project.id))) for reader in readers} == {0}
 
 
 @pytest.mark.parametrize("branch", ["records", "accounts"])

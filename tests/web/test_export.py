@@ -11,11 +11,15 @@ import geopandas
 import pytest
 from flask.testing import FlaskClient
 
+from werkzeug.test import create_environ
+
 from geo.formats import FORMATS, Format
 from registry.clock import now
 from registry.collections import PUBLISHED, Collection
 from registry.database.store import Store
 from tests.factories import make_project
+from web.app import create_app
+from web.config import Settings
 
 QUESTIONS = (
     "",
@@ -48,6 +52,29 @@ def test_export_holds_exactly_what_the_map_shows(seeded_client: FlaskClient, que
     assert {feature["id"] for feature in drawn["features"]} == located
     listed = set(re.findall(r"/projects/(P-\d{6})", page))
     assert listed == refs
+
+
+def test_a_file_holds_as_many_as_it_says_while_records_are_added(store: Store) -> None:
+    app = create_app(Settings(), store)
+    with store.writing() as session:
+        make_project(session)
+    address = create_environ("/export/projects.geojson")
+    answer = app.wsgi_app(address, lambda *_: lambda _: None)
+    with store.writing() as session:
+        make_project(session)
+    document = json.loads(b"".join(answer))
+    answer.close()  # type: ignore[attr-defined]  # a server does
+    assert document["numberMatched"] == len(document["features"]) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_download_lets_go_of_the_database(embedded: Store, method: str) -> None:
+    client = create_app(Settings(), embedded).test_client()
+    for _ in range(3):
+        with client.open("/export/projects.geojson", method=method) as answer:
+            assert answer.status_code == 200
+            assert len(answer.data) > 0 or method == "HEAD"
+    assert embedded.records.pool.checkedout() == 0  # type: ignore[attr-defined]  # of its kind of pool
 
 
 @pytest.mark.parametrize("collection", PUBLISHED, ids=lambda c: c.id)
