@@ -21,6 +21,7 @@ from web import (
 )
 from web.api.front import Front
 from web.config import LOOPBACK, Settings
+from web.hosts import Hosts
 
 
 def create_app(settings: Settings, store: Store) -> Flask:
@@ -29,9 +30,6 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.largest_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.longest_form_bytes
     app.config["MAX_RECORD_SIZE"] = settings.longest_record_bytes
-    if settings.on_loopback:
-        # A page elsewhere that points a name of its own at this machine shall get nothing.
-        app.config["TRUSTED_HOSTS"] = list(LOOPBACK)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app, store, settings.most_waiting)
     rates.init_app(app, settings.rates)
@@ -42,5 +40,6 @@ def create_app(settings: Settings, store: Store) -> Flask:
     for module in (pages, edit, export, opportunities, duplicates, account, users, api, upload):
         app.register_blueprint(module.bp)
     hosts = LOOPBACK if settings.on_loopback else ()
-    app.wsgi_app = Front(app.wsgi_app, store, hosts)  # type: ignore[assignment,method-assign]  # Flask's way
+    layers = Hosts(Front(app.wsgi_app, store), hosts)
+    app.wsgi_app = layers  # type: ignore[assignment,method-assign]  # Flask's way
     return app

@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+# The last as it stands in addresses.
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 

@@ -10,7 +10,6 @@ from zipfile import ZipFile
 import geopandas
 import pytest
 from flask.testing import FlaskClient
-
 from werkzeug.test import create_environ
 
 from geo.formats import FORMATS, Format

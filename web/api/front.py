@@ -54,10 +54,10 @@ _HEADERS = [
 
 
 class Front:
-    """A WSGI application before another; `hosts` are the names that it answers to (none: all)."""
+    """A WSGI application before another."""
 
-    def __init__(self, app: "WSGIApplication", store: Store, hosts: Iterable[str]) -> None:
-        self._app, self._hosts = app, frozenset(hosts)
+    def __init__(self, app: "WSGIApplication", store: Store) -> None:
+        self._app = app
         self._sessions = KeptSessions(store.records)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
@@ -87,7 +87,7 @@ class Front:
             and not any(map(environ.get, _TOLD))
             and environ.get("HTTP_ACCEPT", "") in _ACCEPTED
             and len(environ.get("QUERY_STRING", "")) <= _LONGEST_QUERY
-            and (not self._hosts or _name(environ.get("HTTP_HOST", "")) in self._hosts)
+            and "HTTP_HOST" in environ
         )
 
     def _answer(self, environ: "WSGIEnvironment") -> tuple[bytes, str] | None:
@@ -112,7 +112,7 @@ def _found(
     session: Session, environ: "WSGIEnvironment", name: str, ref: str
 ) -> tuple[bytes, str] | None:
     """A body and its tag; no bytes where the tag is known and they are not read."""
-    base = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}{_ROOT}"
+    base = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{_ROOT}"
     try:
         pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True, errors="strict")
         if any("\0" in text for _, text in pairs):
@@ -168,8 +168,3 @@ def _but_form(pairs: Pairs) -> Pairs:
 
 def _up_link(base: str, collection: Collection) -> Link:
     return link(f"{base}{collection.id}?f=json", "collection", JSON, collection.title)
-
-
-def _name(host: str) -> str:
-    """The name in a Host header without its port."""
-    return host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host

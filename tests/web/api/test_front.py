@@ -134,7 +134,6 @@ def test_what_it_does_not_know_is_left_to_flask(client: FlaskClient, address: st
         {"Accept": "text/html"},
         {"Authorization": "Bearer x"},
         {"If-Match": '"x"'},
-        {"Host": "elsewhere.example"},
     ],
     ids=str,
 )
