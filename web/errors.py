@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, redirect, render_template, request, url_for
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException
 
 from geo.errors import BadTile, GeoError
 from registry.errors import (
@@ -66,6 +66,7 @@ _SENTENCES = {
     404: "No page has this address; look at the map or the list of projects.",
     405: "This address does not take that kind of request; go back and use the page's own buttons.",
     409: "Somebody else stored a change at the same moment; yours was not stored, try again.",
+    412: "If-Match names another version than the one that is there; read it again.",
     413: "More was sent than the server takes; send less at a time.",
     500: "Nothing was stored. Try again; if it happens again, tell whoever runs Qadam.",
     503: "Nothing was stored, because the database did not answer in time; try again in a moment.",
@@ -101,10 +102,6 @@ def _answer_with(status: int):  # type: ignore[no-untyped-def]  # Flask's own ty
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    if isinstance(error, SecurityError):  # an untrusted host: no page of ours, no address of ours
-        return Response(
-            "This server does not answer to that name.\n", 400, content_type="text/plain"
-        )
     if status == 401 and not _wants_json():
         asked = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("account.show", next=asked), 303)  # type: ignore[return-value]  # werkzeug's response is the one we use
@@ -122,6 +119,18 @@ def _http(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected error at %s", request.path, exc_info=error)
     return say(500, [_SENTENCES[500]])
+
+
+def conditional(response: Response) -> Response:
+    """The answer; a 304 where nothing changed, and words where `If-Match` names another version
+    (RFC 9110, 13.2.2).
+    """
+    tag, is_weak = response.get_etag()
+    asked = request.if_match
+    if asked and not asked.star_tag and (is_weak or (tag or "") not in asked):
+        return say(412, [_SENTENCES[412]])
+    response.make_conditional({**request.environ, "HTTP_IF_MATCH": ""})
+    return response
 
 
 def say(status: int, sentences: Sequence[str], title: str = "", **members: Any) -> Response:

@@ -23,6 +23,7 @@ from registry.properties import Property
 from registry.reach import REACH, STORED_KM
 from web import explore, place, reading, search, templating
 from web.db import session
+from web.errors import conditional
 from web.maps import drawn
 from web.maps.lean import dependence, lean_collection
 from web.maps.reference import layer_file, silhouette
@@ -185,7 +186,7 @@ def layer(layer_id: str) -> Response:
     response.vary.add("Accept-Encoding")
     response.set_etag(found.etag)
     response.headers["Cache-Control"] = _DAY
-    return response.make_conditional(request)  # type: ignore[return-value]  # werkzeug types the base class
+    return conditional(response)
 
 
 @bp.get("/colours.css")
@@ -240,4 +241,4 @@ def _checked(response: Response) -> Response:
     """Kept by the browser, and asked after each time."""
     response.add_etag()
     response.headers["Cache-Control"] = _ASK_AGAIN
-    return response.make_conditional(request)  # type: ignore[return-value]  # werkzeug types the base class
+    return conditional(response)

@@ -36,5 +36,5 @@ def test_on_this_machine_another_name_gets_nothing(embedded: Store, path: str, h
 def test_elsewhere_every_name_is_answered_that_is_one(
     embedded: Store, host: str, status: int
 ) -> None:
-    client = create_app(Settings(host="0.0.0.0"), embedded).test_client()  # noqa: S104  # that is the case
+    client = create_app(Settings(host="0.0.0.0"), embedded).test_client()  # that is the case
     assert client.get(ITEMS, headers={"Host": host}).status_code == status

@@ -17,6 +17,7 @@ from werkzeug.http import parse_accept_header
 from registry.clock import now
 from registry.database.types import moment_text
 from web.api.links import JSON, Link
+from web.errors import conditional
 from web.negotiate import in_api
 from web.visitors import visitor
 
@@ -90,6 +91,8 @@ def finish(response: Response) -> Response:
     """The headers of the API on any answer of it, a 304 where nothing changed, fewer bytes."""
     if not in_api():
         return response
+    if request.method in ("GET", "HEAD") and response.status_code == 200:
+        response = _packed(response)
     response.headers.update(READ_BY_OTHERS)
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
@@ -97,14 +100,16 @@ def finish(response: Response) -> Response:
     response.vary.update(VARY)
     if visitor() is None:
         response.headers.setdefault("Cache-Control", "public, no-cache")
-    if request.method not in ("GET", "HEAD") or response.status_code != 200:
-        return response
+    return response
+
+
+def _packed(response: Response) -> Response:
     encoding = _encoding(response)
     tag, is_weak = response.get_etag()
     if tag is not None:
         # A strong tag names these very bytes.
         response.set_etag(f"{tag}-{encoding}" if encoding and not is_weak else tag, bool(is_weak))
-        response.make_conditional(request)
+        response = conditional(response)
     if encoding and response.status_code == 200:
         response.set_data(ENCODINGS[encoding](response.get_data()))
         response.content_encoding = encoding
