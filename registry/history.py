@@ -39,10 +39,10 @@ class Change:
     action: str
     at: datetime
     actor: str
-    reason: str | None
     fields: tuple[FieldChange, ...]
     geometry_before: Mapping[str, Any] | None
     geometry_after: Mapping[str, Any] | None
+    reason: str | None = None
 
     @property
     def moved(self) -> bool:
@@ -129,20 +129,22 @@ def changes(
         if public_only and not _is_public(revision):
             continue
         after = json.loads(revision.after)
-        result.append(
-            Change(
-                revision.version,
-                revision.action,
-                revision.at,
-                revision.actor,
-                revision.reason,
-                _differences(before["properties"], after["properties"]),
-                before["geometry"],
-                after["geometry"],
-            )
-        )
+        names = ("version", "action", "at", "actor", "reason")
+        said = {name: getattr(revision, name) for name in names}
+        result.append(difference(before, after, **said))
         before = after
     return result[::-1]
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any], **said: Any) -> Change:
+    """What differs between two states of a record, each as its GeoJSON; `said` is all else."""
+    fields = _differences(before["properties"], after["properties"])
+    return Change(
+        fields=fields,
+        geometry_before=before["geometry"],
+        geometry_after=after["geometry"],
+        **said,
+    )
 
 
 def _is_public(revision: Revision) -> bool:

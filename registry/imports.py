@@ -6,10 +6,10 @@ links, what differs) is judged and written in one transaction.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,50 +26,15 @@ from registry.folding import slug
 from registry.inserting import in_parts, said_of, write_texts
 from registry.kinds import shown
 from registry.refs import next_refs
+from registry.reports import ImportRefused, Report, refused_of, report_of
 from registry.waiting import Waiting, waiting
+
+MOST_FAULTY = 5_000
+"""Faulty rows after which a file is read no further: all have the same few faults by then."""
 
 _REMOVED = "{} was removed before; take the id out, and the row gets a new ref."
 _MOVED = "{} was merged into {}; change that one, or take the row out."
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What happens to one row of a file: create, revise, unchanged or refused."""
-
-    row: int
-    ref: str | None
-    verdict: str
-    faults: Mapping[str, tuple[str, ...]]
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The verdict on every row, in the order of the file."""
-
-    rows: tuple[Verdict, ...]
-
-    def count(self, verdict: str) -> int:
-        """How many rows have this verdict."""
-        return sum(row.verdict == verdict for row in self.rows)
-
-    @property
-    def doubled(self) -> int:
-        """How many rows may be in the registry, or in the file, already."""
-        return sum(
-            any(said.startswith(duplicates.MAY_BE) for said in row.warnings) for row in self.rows
-        )
-
-    @property
-    def refused(self) -> tuple[Verdict, ...]:
-        """The rows that keep the file out."""
-        return tuple(row for row in self.rows if row.verdict == "refused")
-
-    def lines(self) -> Iterator[str]:
-        """JSON lines: row, ref, verdict, faults, warnings."""
-        for row in self.rows:
-            yield orjson.dumps(row).decode()
 
 
 def import_rows(
@@ -91,6 +56,23 @@ def import_rows(
     `progress` hears how many rows are checked, `storing` how many are stored. A session that has
     asked nothing yet takes no lock before all rows are checked.
     """
+    with checked(collection, raw, keep_ids=keep_ids, leave=leave, progress=progress) as rows:
+        return rows.store(session, by, reason, storing)
+
+
+@contextmanager
+def checked(
+    collection: Collection,
+    raw: Iterable[RawFeature],
+    *,
+    keep_ids: bool = False,
+    leave: frozenset[str] = frozenset(),
+    progress: Progress = lambda _done: None,
+) -> Iterator["Checked"]:
+    """Every row of a file held to its own rules, as with `import_rows`; no database is asked.
+
+    Raises `ImportRefused` where so many rows are faulty that reading on would tell nothing.
+    """
     if collection.read_only:
         raise RefusedFile(
             f"{collection.title} ({collection.id}) are computed from projects and deposits and "
@@ -98,8 +80,7 @@ def import_rows(
         )
     with waiting(collection.id) as drafts:
         rows = _read(collection, raw, drafts, progress)
-        _Import(session, collection, rows, drafts, keep_ids, leave).store(by, reason, storing)
-    return _report(rows, named=True)
+        yield Checked(collection, rows, drafts, keep_ids, leave)
 
 
 def _read(
@@ -107,50 +88,59 @@ def _read(
 ) -> list[FileRow]:
     today = now().date()
     rows: list[FileRow] = []
+    faulty = 0
     for part in in_parts(raw, ROWS_AT_A_TIME):
         read = parse_many(collection.id, [(row.properties, row.geometry) for row in part], today)
         rows += [file_row(one, draft) for one, draft in zip(part, read, strict=True)]
         drafts.put([draft if isinstance(draft, Draft) else None for draft in read])
         progress(len(rows))
+        faulty += sum(bool(row.faults) for row in rows[-len(part) :])
+        if faulty > MOST_FAULTY:
+            raise ImportRefused(refused_of(rows), is_whole=False)
     return rows
 
 
 @dataclass(slots=True)
-class _Import:
-    """Checked rows on their way into the registry."""
+class Checked:
+    """Rows that keep their own rules, on their way into the registry."""
 
-    session: Session
     collection: Collection
     rows: list[FileRow]
     waiting: Waiting
     keep_ids: bool
     leave: frozenset[str]
 
-    def store(self, by: Actor, reason: str, storing: Progress) -> None:
-        """Judge every row by what is stored, then write."""
-        moved = redirects.targets(self.session, self.collection)
+    def store(
+        self, session: Session, by: Actor, reason: str = "", storing: Progress = lambda _done: None
+    ) -> Report:
+        """Judge every row by what is stored, then write; raises ImportRefused."""
+        self.judge(session)
+        self._name_new(session)
+        try:
+            self._create(session, by, reason, storing)
+        except RefInUse:  # asked only where there is one
+            self.refuse_used(session)
+        self._revise(session, by, reason)
+        self.refuse_faulty()
+        return report_of(self.rows, named=True)
+
+    def judge(self, session: Session) -> None:
+        """Say what each row would do to what is stored; raises ImportRefused."""
+        moved = redirects.targets(session, self.collection)
         if self.keep_ids:
             check_ids(self.rows)
-        links = redirects.targets(self.session, PROJECTS)
-        check_links(self.session, self.rows, links)
-        self._judge(moved)
-        self._refuse_faulty()
+        check_links(session, self.rows, redirects.targets(session, PROJECTS))
+        self._judge_refs(session, moved)
+        self.refuse_faulty()
         if self.collection is PROJECTS:
-            self._warn_of_duplicates()
-        self._name_new()
-        try:
-            self._create(by, reason, storing)
-        except RefInUse:
-            self._refuse_used()
-        self._revise(by, reason)
-        self._refuse_faulty()
+            self._warn_of_duplicates(session)
 
-    def _judge(self, moved: Mapping[str, str]) -> None:
+    def _judge_refs(self, session: Session, moved: Mapping[str, str]) -> None:
         """Say of each row that has a ref of its own what becomes of the record of that name."""
         if not self.keep_ids:
             return
         refs = [row.ref for row in self.rows if row.ref]
-        stored = known(self.session, self.collection.model, refs)
+        stored = known(session, self.collection.model, refs)
         for row in self.rows:
             if row.ref in self.leave:
                 row.verdict, row.faults, row.warnings = "unchanged", {}, ()
@@ -159,39 +149,37 @@ class _Import:
             elif row.ref in stored and not row.faults:
                 row.verdict = "revise"
         if any(row.verdict == "revise" for row in self.rows):
-            self._leave_what_is_the_same()
+            self._leave_what_is_the_same(session)
 
-    def _leave_what_is_the_same(self) -> None:
-        for part in in_parts(self._drafts("revise"), ROWS_AT_A_TIME):
+    def _leave_what_is_the_same(self, session: Session) -> None:
+        for part in in_parts(self.drafts("revise"), ROWS_AT_A_TIME):
             drafts = {row.ref or "": draft for row, draft in part}
-            same = _with_the_same_text(self.session, self.collection, drafts)
-            unsure = self._stored([ref for ref in drafts if ref not in same])
+            same = _with_the_same_text(session, self.collection, drafts)
+            unsure = self.stored(session, [ref for ref in drafts if ref not in same])
             same |= {ref for ref, old in unsure.items() if not differs(old, drafts[ref])}
             for row, _ in part:
                 row.verdict = "unchanged" if row.ref in same else "revise"
 
-    def _refuse_faulty(self) -> None:
-        faulty = [row for row in self.rows if row.faults]
-        for row in faulty:
-            row.verdict = "refused"
-        if faulty:
-            raise ImportRefused(_report(self.rows, named=self.keep_ids))
+    def refuse_faulty(self) -> None:
+        """Raise ImportRefused where any row has a fault."""
+        if any(row.faults for row in self.rows):
+            raise ImportRefused(refused_of(self.rows, named=self.keep_ids))
 
-    def _warn_of_duplicates(self) -> None:
+    def _warn_of_duplicates(self, session: Session) -> None:
         """What may be there already is said, and stored all the same."""
         new = sum(row.verdict == "create" for row in self.rows)
         if not 0 < new <= duplicates.MOST_WARNED:
             return
-        given = list(self._drafts("create"))
-        said = duplicates.warnings(self.session, [(row.ref, draft) for row, draft in given])
+        given = list(self.drafts("create"))
+        said = duplicates.warnings(session, [(row.ref, draft) for row, draft in given])
         for (row, _), sentences in zip(given, said, strict=True):
             row.warnings = (*row.warnings, *sentences)
 
-    def _name_new(self) -> None:
+    def _name_new(self, session: Session) -> None:
         """Give each new record its ref; a parent named by its id in the file is called so too."""
         new = [row for row in self.rows if row.verdict == "create"]
         unnamed = [row for row in new if not self.keep_ids or row.ref is None]
-        free = next_refs(self.session, self.collection, len(unnamed))
+        free = next_refs(session, self.collection, len(unnamed))
         called = {row.ref: ref for row, ref in zip(unnamed, free, strict=True) if row.ref}
         for row, ref in zip(unnamed, free, strict=True):
             row.ref = ref
@@ -199,10 +187,10 @@ class _Import:
             if row.links and (parent := row.link("parent")):
                 row.links["parent"] = called.get(parent, parent)
 
-    def _create(self, by: Actor, reason: str, storing: Progress) -> None:
-        new = ((row.ref, draft) for row, draft in self._drafts("create"))
+    def _create(self, session: Session, by: Actor, reason: str, storing: Progress) -> None:
+        new = ((row.ref, draft) for row, draft in self.drafts("create"))
         records.create_many(
-            self.session,
+            session,
             self.collection,
             new,
             by,
@@ -212,22 +200,22 @@ class _Import:
             progress=storing,
         )
 
-    def _refuse_used(self) -> None:
-        """Say of which rows the record was removed before; asked only where there is one."""
+    def refuse_used(self, session: Session) -> None:
+        """Say of which rows the record was removed before."""
         new = [row for row in self.rows if row.verdict == "create"]
-        used = history.known(self.session, self.collection.id, [row.ref or "" for row in new])
+        used = history.known(session, self.collection.id, [row.ref or "" for row in new])
         for row in new:
             if row.ref in used:
                 row.refuse("id", _REMOVED.format(shown(row.ref)))
 
-    def _revise(self, by: Actor, reason: str) -> None:
-        for part in in_parts(self._drafts("revise"), ROWS_AT_A_TIME):
-            stored = self._stored([row.ref or "" for row, _ in part])
+    def _revise(self, session: Session, by: Actor, reason: str) -> None:
+        for part in in_parts(self.drafts("revise"), ROWS_AT_A_TIME):
+            stored = self.stored(session, [row.ref or "" for row, _ in part])
             for row, draft in part:
                 old = stored[row.ref or ""]
                 try:
                     records.revise(
-                        self.session,
+                        session,
                         self.collection,
                         old,
                         draft,
@@ -241,12 +229,13 @@ class _Import:
                 except Forbidden as error:
                     row.faults = {"id": (str(error),)}
 
-    def _stored(self, refs: Iterable[str]) -> dict[str, Any]:
+    def stored(self, session: Session, refs: Iterable[str]) -> dict[str, Any]:
+        """The records of these refs."""
         model = self.collection.model
-        rows = self.session.scalars(select(model).where(model.ref.in_(list(refs))))
+        rows = session.scalars(select(model).where(model.ref.in_(list(refs))))
         return {row.ref: row for row in rows}
 
-    def _drafts(self, verdict: str) -> Iterator[tuple[FileRow, Draft]]:
+    def drafts(self, verdict: str) -> Iterator[tuple[FileRow, Draft]]:
         """The rows of that verdict with their drafts, which name what the rows now do."""
         rows = iter(self.rows)
         for block in self.waiting.blocks():
@@ -256,22 +245,6 @@ class _Import:
                     if row.links:
                         draft.values.update({name: ref or None for name, ref in row.links.items()})
                     yield row, draft
-
-
-def _report(rows: Iterable[FileRow], *, named: bool) -> Report:
-    """The verdict on every row; an id that is no ref is told only of a refused one."""
-    return Report(
-        tuple(
-            Verdict(
-                row.row,
-                row.ref if named or row.verdict == "refused" else None,
-                row.verdict,
-                row.faults,
-                row.warnings,
-            )
-            for row in rows
-        )
-    )
 
 
 def _with_the_same_text(
@@ -285,21 +258,6 @@ def _with_the_same_text(
     stored = session.execute(asked).all()
     fresh = write_texts(collection, [said_of(collection, drafts[row.ref], row) for row in stored])
     return {row.ref for row, said in zip(stored, fresh, strict=True) if said["text"] == row.text}
-
-
-class ImportRefused(RefusedFile):
-    """A file with at least one faulty row; `report` says what is wrong with each."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        count, total = len(report.refused), len(report.rows)
-        first = report.refused[0]
-        why = next(sentence for sentences in first.faults.values() for sentence in sentences)
-        super().__init__(
-            f"{count:,} of {total:,} rows {'is' if count == 1 else 'are'} faulty, so nothing "
-            "was stored; "
-            f"the first is row {first.row:,}: {why}"
-        )
 
 
 def differs(existing: Any, draft: Draft) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from registry import redirects
 from registry.collections import PROJECTS
@@ -46,7 +46,8 @@ def set_links(session: Session, project: Project, values: Mapping[str, Any]) -> 
     if faults:
         raise Invalid(faults)
     for name in LINKS:
-        setattr(project, name, found[name])
+        if getattr(project, name) is not found[name]:
+            setattr(project, name, found[name])
 
 
 def _row(session: Session, name: str, ref: str | None) -> Any:
@@ -70,7 +71,9 @@ def _is_within(inner: Project | None, outer: Project) -> bool:
 
 
 def _has_public_part(session: Session, project: Project) -> bool:
-    asked = select(Project.id).where(
-        Project.parent_id == project.id, Project.publication == "public"
+    asked = select(Project).where(Project.parent_id == project.id, Project.publication == "public")
+    # Of what a preview has changed in memory alone, the database does not know.
+    return any(
+        part.publication == "public" and part.parent is project
+        for part in session.scalars(asked.options(lazyload("*")))
     )
-    return session.scalar(asked.limit(1)) is not None

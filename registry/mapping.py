@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from rapidfuzz import fuzz
 
@@ -17,6 +18,7 @@ ID = "id"
 """Ours for a feature's own id, which is no property."""
 
 LEFT_OUT = ""
+ROWS_FOR_COLUMNS = 2_000
 _LEAST_ALIKE = 88  # of 100; below this other words are meant
 _SHORTEST_ALIKE = 5  # letters; shorter words are alike by chance
 
@@ -86,6 +88,11 @@ _SYNONYMS = {
     "note": "notes, comment, примечание, 備考",
     "licence": "license, лицензия",
 }
+
+
+def first_rows(rows: Iterator[RawFeature]) -> list[RawFeature]:
+    """The rows that are looked at for the names of a file's columns; the rest is yet to be read."""
+    return list(islice(rows, ROWS_FOR_COLUMNS))
 
 
 def columns_of(rows: Iterable[RawFeature]) -> list[str]:

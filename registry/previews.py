@@ -1,19 +1,30 @@
-"""What an import would do, without doing it: the verdicts, and what would change in each record."""
+"""What an import would do, without doing it: the verdicts, and what would change in each record.
+
+Nothing is written and no lock is taken, so whoever saves meanwhile does not wait.
+"""
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.formats import RawFeature
-from registry import history
+from registry import history, lifecycle, links, records, redirects, rights
 from registry.actors import Actor
-from registry.collections import Collection
-from registry.errors import Conflict
+from registry.clock import now
+from registry.collections import PROJECTS, Collection
+from registry.drafts import Draft
+from registry.errors import Conflict, Forbidden, Invalid
+from registry.filed import ROWS_AT_A_TIME, FileRow
+from registry.folding import slug
 from registry.history import Change
-from registry.imports import ImportRefused, Report, import_rows
+from registry.imports import Checked, checked
+from registry.inserting import in_parts, said_of, write_texts
+from registry.reports import ImportRefused, Report, report_of
 
 _CHUNK = 5_000
 MOST_CHANGES = 100
@@ -24,38 +35,35 @@ MOST_CHANGES = 100
 class Preview:
     """The verdict on every row; by ref what would change, where nothing keeps the file out.
 
-    `seen` stands for the versions that the changed records had.
+    `seen` stands for the versions that the changed records had; `is_whole` says whether the file
+    was read to its end.
     """
 
     report: Report
     changes: dict[str, Change]
     seen: str
+    is_whole: bool = True
 
 
 def preview(
     session: Session,
     collection: Collection,
-    rows: Sequence[RawFeature],
+    rows: Iterable[RawFeature],
     by: Actor,
     *,
     keep_ids: bool,
 ) -> Preview:
-    """Import the rows and look; whoever opened the session must roll it back."""
+    """Judge every row as an import would; the session only reads, and is of no use afterwards."""
     try:
-        report = import_rows(session, collection, rows, by, keep_ids=keep_ids)
+        with checked(collection, rows, keep_ids=keep_ids) as read:
+            read.judge(session)
+            read.refuse_used(session)
+            changes = dict(_changes(session, read, by))
+            read.refuse_faulty()
+            report = report_of(read.rows, named=True)
     except ImportRefused as error:
-        return Preview(error.report, {}, "")
-    revised = [row.ref for row in report.rows if row.verdict == "revise" and row.ref]
-    return Preview(
-        report,
-        {
-            ref: max(
-                history.changes(session, collection.id, ref), key=lambda change: change.version
-            )
-            for ref in revised[:MOST_CHANGES]
-        },
-        _seen(session, collection, report),
-    )
+        return Preview(error.report, {}, "", error.is_whole)
+    return Preview(report, changes, _seen(session, collection, report, ahead=1))
 
 
 class Outdated(Conflict):
@@ -68,8 +76,10 @@ def check_seen(session: Session, collection: Collection, report: Report, shown: 
         raise Outdated("A record of this file was changed since the file was shown.")
 
 
-def _seen(session: Session, collection: Collection, report: Report) -> str:
-    """A text that stands for the versions of the records which an import has just changed."""
+def _seen(session: Session, collection: Collection, report: Report, ahead: int = 0) -> str:
+    """A text that stands for the versions of the records which an import has just changed, or
+    which it would change: then they are one `ahead`.
+    """
     refs = sorted(row.ref for row in report.rows if row.verdict == "revise" and row.ref)
     if not refs:
         return ""
@@ -80,5 +90,67 @@ def _seen(session: Session, collection: Collection, report: Report) -> str:
         for ref, version in session.execute(
             select(model.ref, model.version).where(part).order_by(model.ref)
         ):
-            digest.update(f"{ref} {version}\n".encode())
+            digest.update(f"{ref} {version + ahead}\n".encode())
     return digest.hexdigest()
+
+
+def _changes(session: Session, read: Checked, by: Actor) -> Iterator[tuple[str, Change]]:
+    """Hold each revision to what `records.revise` holds it to; gives the first ones."""
+    moved = redirects.targets(session, PROJECTS)
+    new = {row.ref: row for row in read.rows if row.ref and row.verdict == "create"}
+    told = 0
+    for part in in_parts(read.drafts("revise"), ROWS_AT_A_TIME):
+        stored = read.stored(session, [row.ref or "" for row, _ in part])
+        for row, draft in part:
+            old = stored[row.ref or ""]
+            try:
+                _check(session, read.collection, old, draft, by, new)
+            except Invalid as error:
+                row.faults = error.faults
+            except Forbidden as error:
+                row.faults = {"id": (str(error),)}
+            if told < MOST_CHANGES and not row.faults:
+                told += 1
+                yield old.ref, _change(read.collection, old, draft, by, moved)
+
+
+def _check(
+    session: Session,
+    collection: Collection,
+    old: Any,
+    draft: Draft,
+    by: Actor,
+    new: dict[str, FileRow],
+) -> None:
+    """Raise what a revision would raise, and let the next ones see what it would have changed.
+
+    The row is changed in memory alone: the session never writes.
+    """
+    records.allow(by)
+    rights.check(session, by, collection, old)
+    if collection is not PROJECTS:
+        return
+    lifecycle.check_move(session, old, draft, "")
+    if draft.values["publication"]:
+        old.publication = draft.values["publication"]
+    above = draft.values["parent"]
+    while above in new:  # not stored yet: what it is part of counts, and the file itself was judged
+        above = new[above].link("parent")
+    links.set_links(session, old, {**draft.values, "parent": above})
+
+
+def _change(
+    collection: Collection, old: Any, draft: Draft, by: Actor, moved: dict[str, str]
+) -> Change:
+    """What a revision would change in its record."""
+    said = said_of(collection, draft, old, moved)
+    if "partners" in said:  # an organisation keeps the spelling under which it is stored
+        called = {slug(one.organisation.name): one.organisation.name for one in old.partners}
+        said["partners"] = [
+            (called.get(slug(name), name), *rest) for name, *rest in said["partners"]
+        ]
+    (fresh,) = write_texts(collection, [said])
+    before, after = json.loads(old.text), json.loads(fresh["text"])
+    return history.difference(
+        before, after, version=old.version + 1, action="import", at=now(), actor=by.name
+    )

@@ -1,8 +1,10 @@
 """A file from the browser into the registry: choose it, see what it would do, say yes or no."""
 
 import secrets
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +30,10 @@ from registry.collections import COLLECTIONS, Collection, find_collection
 from registry.database.engine import reading
 from registry.database.engine import writing as account_writing
 from registry.errors import Invalid, NotFound
-from registry.imports import ImportRefused, import_rows
+from registry.imports import checked
 from registry.kinds import Text
 from registry.previews import Outdated, Preview, check_seen, preview
+from registry.reports import ImportRefused
 from registry.uploads import Upload
 from web import verdicts
 from web.config import Settings
@@ -101,23 +104,23 @@ def show(token: str) -> Answer:
 def _show(token: str, said: Mapping[str, str] | None = None, fault: str = "") -> tuple[str, int]:
     """The page of a file; with a fault, what was `said` of its columns stands there still."""
     upload = _find(token)
+    collection = find_collection(upload.collection)
     try:
-        rows, names = _read(upload)
-        collection, meant = find_collection(upload.collection), _meant(upload, names)
-        found = _preview(upload, rows, meant)
+        with _read(upload) as file:
+            meant = _meant(upload, file.names)
+            found, named = _preview(upload, file.rows, meant)
     except BadFile as error:
         _drop(token)
         sentence = f"{upload.file_name}: {error}"
         return _choose(sentence, upload.collection, keep_ids=upload.keep_ids), 422
-    mapped = list(mapping.renamed(rows, meant))
     shown = render_template(
         "upload/show.html",
         token=token,
         upload=upload,
         collection=collection,
         form=find_format(upload.format),
-        page=verdicts.page(collection, found, mapped, request.args.get("show", "")),
-        columns=verdicts.columns(names, said or meant, rows),
+        page=verdicts.page(collection, found, named, request.args.get("show", "")),
+        columns=verdicts.columns(file.names, said or meant, file.first),
         missing=verdicts.missing(collection, meant),
         fault=fault,
         seen=found.seen,
@@ -134,7 +137,8 @@ def set_columns(token: str) -> Answer:
     """Take what the columns mean, and look again."""
     writer()
     upload = _find(token)
-    _, names = _read(upload)
+    with _read(upload) as file:
+        names = file.names
     # By their order: a browser changes the line breaks that names in spreadsheets may have.
     said = dict(zip(names, request.form.getlist("ours"), strict=False))
     collection = find_collection(upload.collection)
@@ -155,20 +159,18 @@ def put(token: str) -> Answer:
     """Store every row, or none where the registry changed meanwhile: where a row no longer fits,
     or would change a record otherwise than was shown.
     """
-    by = writer().actor
+    by, reason = writer().actor, read_reason()
     upload = _find(token)
-    rows, names = _read(upload)
-    collection, meant = find_collection(upload.collection), _meant(upload, names)
+    collection = find_collection(upload.collection)
     try:
-        with uploads.held(upload, _folder()), writing() as opened:
-            report = import_rows(
-                opened,
-                collection,
-                mapping.renamed(rows, meant),
-                by,
-                keep_ids=upload.keep_ids,
-                reason=read_reason(),
-            )
+        with ExitStack() as held:
+            file = held.enter_context(_read(upload))
+            held.enter_context(uploads.held(upload, _folder()))
+            rows = mapping.renamed(file.rows, _meant(upload, file.names))
+            # Nobody else waits before all rows are read and keep their own rules.
+            read = held.enter_context(checked(collection, rows, keep_ids=upload.keep_ids))
+            opened = held.enter_context(writing())
+            report = read.store(opened, by, reason)
             if report.doubled and not request.form.get("anyway"):
                 raise Invalid({"anyway": [_SAY_NEW]})
             check_seen(opened, collection, report, request.form.get("seen", ""))
@@ -193,11 +195,9 @@ def report(token: str) -> Response:
     """The verdict on every row, for Excel."""
     writer()
     upload = _find(token)
-    rows, names = _read(upload)
-    meant = _meant(upload, names)
-    found = _preview(upload, rows, meant)
-    collection = find_collection(upload.collection)
-    lines = verdicts.report(collection, found, list(mapping.renamed(rows, meant)))
+    with _read(upload) as file:
+        found, named = _preview(upload, file.rows, _meant(upload, file.names))
+    lines = verdicts.report(find_collection(upload.collection), found, named)
     return Response(
         table(lines),
         content_type="text/csv; charset=utf-8",
@@ -268,22 +268,38 @@ def _drop(token: str) -> None:
         uploads.drop(opened, _folder(), uploads.find(opened, _folder(), token, cookie()))
 
 
-def _read(upload: Upload) -> tuple[list[RawFeature], list[str]]:
-    """The rows of the file and the names of its columns; raises BadFile, also for too many rows."""
-    most: int = current_app.config[_MOST_ROWS]
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file while it is read: its rows, the first of them, and the names of its columns."""
+
+    rows: Iterator[RawFeature]
+    first: list[RawFeature]
+    names: list[str]
+
+
+@contextmanager
+def _read(upload: Upload) -> Iterator[_File]:
+    """Open a file; its rows are read as they are asked for. Raises BadFile, also for too many."""
     with uploads.opened(upload, _folder()) as file:
-        rows = list(islice(find_format(upload.format).read(file), most + 1))
-    if len(rows) > most:
-        raise BadFile(
-            f"it has more than {most:,} rows, which is more than this page takes; split it, or let "
-            "whoever runs Qadam bring it in with “qadam import”."
-        )
-    if not rows:
-        raise BadFile("it has no rows.")
-    names = mapping.columns_of(rows)
-    if len(names) > MOST_COLUMNS:
-        raise BadFile(f"it has {len(names):,} columns; at most {MOST_COLUMNS} are read.")
-    return rows, names
+        rows = _counted(find_format(upload.format).read(file))
+        first = mapping.first_rows(rows)
+        if not first:
+            raise BadFile("it has no rows.")
+        names = mapping.columns_of(first)
+        if len(names) > MOST_COLUMNS:
+            raise BadFile(f"it has {len(names):,} columns; at most {MOST_COLUMNS} are read.")
+        yield _File(chain(first, rows), first[: verdicts.MOST_ROWS], names)
+
+
+def _counted(rows: Iterable[RawFeature]) -> Iterator[RawFeature]:
+    most: int = current_app.config[_MOST_ROWS]
+    for at, row in enumerate(rows):
+        if at == most:
+            raise BadFile(
+                f"it has more than {most:,} rows, which is more than this page takes; split it, or "
+                "let whoever runs Qadam bring it in with “qadam import”."
+            )
+        yield row
 
 
 def _meant(upload: Upload, names: list[str]) -> dict[str, str]:
@@ -296,10 +312,17 @@ def _meant(upload: Upload, names: list[str]) -> dict[str, str]:
     return before or mapping.suggest(collection, names)
 
 
-def _preview(upload: Upload, rows: Iterable[RawFeature], meant: dict[str, str]) -> Preview:
+def _preview(
+    upload: Upload, rows: Iterable[RawFeature], meant: dict[str, str]
+) -> tuple[Preview, list[str]]:
+    """What the rows would do, and what each of them is called."""
     collection, by = find_collection(upload.collection), writer().actor
-    with writing() as opened:
-        mapped = list(mapping.renamed(rows, meant))
-        found = preview(opened, collection, mapped, by, keep_ids=upload.keep_ids)
-        opened.rollback()
-    return found
+    named: list[str] = []
+
+    def noted() -> Iterator[RawFeature]:
+        for row in mapping.renamed(rows, meant):
+            named.append(str(row.properties.get(collection.named_by) or "")[: _NAME.longest])
+            yield row
+
+    with store().reading() as opened:
+        return preview(opened, collection, noted(), by, keep_ids=upload.keep_ids), named

@@ -8,11 +8,11 @@ from geo.formats import RawFeature
 from geo.formats.flat import safe_cell
 from registry.collections import Collection
 from registry.history import Change
-from registry.imports import Verdict
 from registry.kinds import is_blank
 from registry.mapping import ID
 from registry.previews import Preview
 from registry.properties import Property
+from registry.reports import Verdict
 from web import wording
 
 MOST_ROWS = 100
@@ -48,9 +48,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The counts of all rows, and the first of those that are shown."""
+    """The counts of all rows that were read, and the first of those that are shown."""
 
     total: int
+    is_whole: bool
     counts: dict[str, int]
     warned: int
     doubled: int
@@ -73,17 +74,21 @@ class MappedColumn:
     examples: tuple[str, ...]
 
 
-def page(collection: Collection, found: Preview, rows: Sequence[RawFeature], shown: str) -> Page:
-    """The rows of one verdict (of all where `shown` is none), refused ones first."""
+def page(collection: Collection, found: Preview, named: Sequence[str], shown: str) -> Page:
+    """The rows of one verdict (of all where `shown` is none), refused ones first.
+
+    `named` says what each row is called.
+    """
     order = list(WORDS)
     chosen = [
-        (verdict, raw)
-        for verdict, raw in zip(found.report.rows, rows, strict=True)
+        (verdict, name)
+        for verdict, name in zip(found.report.rows, named, strict=True)
         if shown not in WORDS or verdict.verdict == shown
     ]
     chosen.sort(key=lambda pair: (order.index(pair[0].verdict), not pair[0].warnings))
     return Page(
-        len(rows),
+        len(named),
+        found.is_whole,
         {word: found.report.count(word) for word in WORDS},
         sum(bool(verdict.warnings) for verdict in found.report.rows),
         found.report.doubled,
@@ -93,12 +98,12 @@ def page(collection: Collection, found: Preview, rows: Sequence[RawFeature], sho
     )
 
 
-def _line(collection: Collection, found: Preview, verdict: Verdict, raw: RawFeature) -> Line:
+def _line(collection: Collection, found: Preview, verdict: Verdict, name: str) -> Line:
     labels = {prop.name: prop.label for prop in collection.properties} | _NO_PROPERTY
     change = found.changes.get(verdict.ref or "") if verdict.verdict == "revise" else None
     return Line(
         verdict.row,
-        str(raw.properties.get(collection.named_by) or ""),
+        name,
         None if verdict.verdict == "create" else verdict.ref,
         verdict.verdict,
         tuple(
@@ -132,7 +137,7 @@ def columns(
 ) -> list[MappedColumn]:
     """Each column of the file with what it means and a few of its values."""
     examples: dict[str, dict[str, None]] = {name: {} for name in names}
-    for row in rows[:MOST_ROWS]:
+    for row in rows:
         for name, value in row.properties.items():
             if not is_blank(value) and len(examples[name]) < _EXAMPLES:
                 examples[name][_cut(_as_text(value))] = None
@@ -154,13 +159,11 @@ def groups(collection: Collection) -> list[tuple[str, list[Property]]]:
     return list(found.items())
 
 
-def report(
-    collection: Collection, found: Preview, rows: Sequence[RawFeature]
-) -> Iterator[list[str]]:
+def report(collection: Collection, found: Preview, named: Sequence[str]) -> Iterator[list[str]]:
     """A header and a line for each row, as cells."""
     yield ["row", "ref", "name", "verdict", "reasons", "warnings"]
-    for verdict, raw in zip(found.report.rows, rows, strict=True):
-        line = _line(collection, found, verdict, raw)
+    for verdict, name in zip(found.report.rows, named, strict=True):
+        line = _line(collection, found, verdict, name)
         reasons = [
             f"{label}: {sentence}" if label else sentence for label, sentence in line.reasons
         ]

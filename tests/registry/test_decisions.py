@@ -16,8 +16,9 @@ from registry.database.store import Store
 from registry.errors import Forbidden, Invalid, Moved, NotFound
 from registry.exports import export
 from registry.filters import Filter, Page
-from registry.imports import ImportRefused, import_rows
+from registry.imports import import_rows
 from registry.models import Project
+from registry.reports import ImportRefused
 from seeds.load import load
 from tests.factories import PLANNER, TASHKENT, VIEWER, make_deposit, make_project
 

@@ -18,8 +18,9 @@ from registry.collections import COLLECTIONS, DEPOSITS, PROJECTS, Collection
 from registry.database.store import Store, open_store
 from registry.features import to_feature
 from registry.filters import Filter, Page
-from registry.imports import ImportRefused, Report, import_rows
+from registry.imports import import_rows
 from registry.models import Project, Revision
+from registry.reports import ImportRefused, Report
 from tests.factories import PLANNER, make_agreement, make_corridor, make_deposit, make_project
 
 GEOJSON = FORMATS[0]

@@ -13,7 +13,8 @@ from registry.crossref import stored_pairs
 from registry.decisions import merge
 from registry.errors import Conflict, Forbidden, NotFound, Removed, Stale
 from registry.filters import Filter
-from registry.imports import ImportRefused, import_rows
+from registry.imports import import_rows
+from registry.reports import ImportRefused
 from tests.factories import (
     PLANNER,
     make_agreement,

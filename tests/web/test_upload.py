@@ -20,7 +20,7 @@ from registry.database.store import Store
 from registry.errors import StoreError
 from registry.exports import export
 from registry.filters import Filter, Page
-from registry.imports import import_rows
+from registry.imports import checked
 from registry.models import Project, Revision
 from registry.uploads import Upload
 from tests.factories import TASHKENT, csrf_of, make_project, sign_in
@@ -393,9 +393,9 @@ def test_a_file_is_stored_once_however_often_one_presses(
     def press_again(*args: Any, **said: Any) -> Any:
         monkeypatch.undo()
         answers.append(press(planner, address, "store"))
-        return import_rows(*args, **said)
+        return checked(*args, **said)
 
-    monkeypatch.setattr(web_upload, "import_rows", press_again)
+    monkeypatch.setattr(web_upload, "checked", press_again)
     assert press(planner, address, "store").status_code == 303
     assert answers[0].status_code == 409
     assert "being stored" in answers[0].text
@@ -421,7 +421,7 @@ def test_a_file_waits_on_where_storing_fails(
         raise StoreError("The disk is full; nothing was stored.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(web_upload, "import_rows", fail)
+        patched.setattr(web_upload, "checked", fail)
         assert press(planner, address, "store").status_code == 503
     assert press(planner, address, "store").status_code == 303
     assert len(stored(embedded)) == 2

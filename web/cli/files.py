@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -13,13 +13,12 @@ from geo.formats import RawFeature, find_format
 from registry import mapping
 from registry.collections import Collection, find_collection
 from registry.errors import Invalid
-from registry.imports import ImportRefused, Report, import_rows
+from registry.imports import import_rows
 from registry.kinds import Text
+from registry.reports import ImportRefused, Report
 from web.cli.options import OPERATOR, collection_option, data_option, opened, progress_bar
 
 SHOWN_FAULTS = 20
-# Rows that are looked at for the names of a file's columns.
-ROWS_FOR_COLUMNS = 2_000
 _REASON = Text(500)
 
 
@@ -92,7 +91,7 @@ def _mapped(
 ) -> Iterator[RawFeature]:
     """The rows under our names; where columns are none of ours, what they may mean is said."""
     said = dict(_pair(text) for text in pairs)
-    first = list(islice(rows, ROWS_FOR_COLUMNS))
+    first = mapping.first_rows(rows)
     names = mapping.columns_of(first)
     try:
         meant = mapping.check(collection, names, said)
