@@ -152,7 +152,7 @@ class Number:
         """The number; a decimal comma and spaces between thousands are understood."""
         if is_blank(value):
             return None
-        number = _number(value)
+        number = read_number(value)
         if number is None:
             raise ValueError(f"takes a number, such as 500 or 0.5; got {shown(value)}")
         if not self.least <= number <= self.most:
@@ -310,7 +310,8 @@ def _is_visible(text: str) -> bool:
     )
 
 
-def _number(value: Any) -> float | None:
+def read_number(value: Any) -> float | None:
+    """The number that a value says, with a decimal comma and thousands; None where it says none."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str):

@@ -41,6 +41,7 @@ class Upload(AccountsBase):
     collection: Mapped[str] = mapped_column(String(32))
     keep_ids: Mapped[bool]
     columns: Mapped[str | None] = mapped_column(Text)
+    sheet: Mapped[str | None] = mapped_column(Text)
     expires_at: Mapped[datetime]
 
     def path(self, folder: Path) -> Path:
@@ -51,6 +52,10 @@ class Upload(AccountsBase):
     def meant(self) -> dict[str, str] | None:
         """What its columns mean, where somebody said so."""
         return None if self.columns is None else orjson.loads(self.columns)
+
+    def set_sheet(self, sheet: str) -> None:
+        """Read another sheet, whose columns nobody spoke of yet."""
+        self.sheet, self.columns = sheet, None
 
     def set_meant(self, meant: Mapping[str, str]) -> None:
         """Keep what its columns mean."""

@@ -16,6 +16,7 @@ from web import (
     rates,
     security,
     upload,
+    uploaded,
     users,
     visitors,
 )
@@ -35,7 +36,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     rates.init_app(app, settings.rates)
     security.init_app(app)
     errors.init_app(app)
-    upload.init_app(app, settings)
+    uploaded.init_app(app, settings)
     app.context_processor(visitors.template_values)
     for module in (pages, edit, export, opportunities, duplicates, account, users, api, upload):
         app.register_blueprint(module.bp)

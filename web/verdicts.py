@@ -1,18 +1,24 @@
 """What the page of an import shows: counts, rows with their reasons, columns with their meaning."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from geo.formats import RawFeature
+from shapely import Point
+from shapely.geometry.base import BaseGeometry
+
+from geo.formats import Outline, RawFeature
+from geo.formats.base import Placed
 from geo.formats.flat import safe_cell
 from registry.collections import Collection
 from registry.history import Change
 from registry.kinds import is_blank
-from registry.mapping import ID
+from registry.mapping import ID, Meaning, meaning
 from registry.previews import Preview
 from registry.properties import Property
 from registry.reports import Verdict
+from registry.units import MEASURES, Unit, of_heading
 from web import wording
 
 MOST_ROWS = 100
@@ -70,8 +76,27 @@ class MappedColumn:
     """One column of the file: what it means to us, and what stands in it."""
 
     name: str
-    ours: str
+    meaning: Meaning
     examples: tuple[str, ...]
+
+    @property
+    def ours(self) -> str:
+        """The property."""
+        return self.meaning.ours
+
+    @property
+    def units(self) -> list[Unit]:
+        """The units that it may be in, ours aside; none where the property has no unit."""
+        measure = MEASURES.get(self.ours)
+        return [one for one in measure.units.values() if not one.is_ours] if measure else []
+
+    @property
+    def said(self) -> str:
+        """How a figure of the file becomes one of ours, as “× 1,000”; nothing where it stays."""
+        factor = self.meaning.unit.factor if self.meaning.unit else 1
+        if factor == 1:
+            return ""
+        return f"× {factor:,.10g}" if factor > 1 else f"÷ {1 / factor:,.10g}"
 
 
 def page(collection: Collection, found: Preview, named: Sequence[str], shown: str) -> Page:
@@ -141,7 +166,50 @@ def columns(
         for name, value in row.properties.items():
             if not is_blank(value) and len(examples[name]) < _EXAMPLES:
                 examples[name][_cut(_as_text(value))] = None
-    return [MappedColumn(name, meant.get(name, ""), tuple(examples[name])) for name in names]
+    return [
+        MappedColumn(name, meaning(meant.get(name, "")), tuple(examples[name])) for name in names
+    ]
+
+
+def placed(
+    outline: Outline | None, rows: Sequence[RawFeature]
+) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The columns that say the place or the id: name, what it says, and a few of its values."""
+    return [
+        (name, _PLACED[role], _distinct(_ROLES[role](row) for row in rows))
+        for name, role in (outline.placed.items() if outline else ())
+    ]
+
+
+def asked(meant: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The columns whose unit is not known, and what their headings say of it."""
+    return [
+        (name, of_heading(name, meaning(text).ours)[1])
+        for name, text in meant.items()
+        if meaning(text).is_asked
+    ]
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(islice(dict.fromkeys(text for text in texts if text), _EXAMPLES))
+
+
+def _degrees(row: RawFeature, axis: int) -> str:
+    return f"{row.geometry.coords[0][axis]:g}" if isinstance(row.geometry, Point) else ""
+
+
+_PLACED: Mapping[Placed, str] = {
+    "id": "Id",
+    "place": "Place",
+    "longitude": "Longitude of the place",
+    "latitude": "Latitude of the place",
+}
+_ROLES: Mapping[Placed, Callable[[RawFeature], str]] = {
+    "id": lambda row: row.ref or "",
+    "place": lambda row: row.geometry.geom_type if isinstance(row.geometry, BaseGeometry) else "",
+    "longitude": lambda row: _degrees(row, 0),
+    "latitude": lambda row: _degrees(row, 1),
+}
 
 
 def missing(collection: Collection, meant: Mapping[str, str]) -> list[str]:

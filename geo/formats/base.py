@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, Literal
 
 from shapely.geometry.base import BaseGeometry
 
+Placed = Literal["id", "place", "longitude", "latitude"]
 ColumnKind = Literal["text", "number", "integer", "boolean", "list"]
 
 
@@ -63,11 +64,11 @@ class Outline:
     """Where the rows of a table were found.
 
     `header` is the row that names the columns, as a spreadsheet counts; `placed` are the columns
-    that say the place or the id, `sheets` all sheets of the file (none where it has no such).
+    that say the place or the id, with which of these; `sheets` are all sheets of the file.
     """
 
     header: int
-    placed: tuple[str, ...]
+    placed: Mapping[str, Placed]
     sheet: str = ""
     sheets: tuple[str, ...] = ()
 

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import BadFile, BadGeometry
-from geo.formats.base import RawFeature
+from geo.formats.base import Placed, RawFeature
 from geo.formats.flat import ID, plain_cell
 from geo.geometry import read_text
 
@@ -59,10 +59,16 @@ class Table:
         return cls(tuple(names), place, lonlat)
 
     @property
-    def placed(self) -> tuple[str, ...]:
+    def placed(self) -> dict[str, Placed]:
         """The columns that say the place or the id, and are no property."""
-        at = {self.place, *(self.lonlat or ())}
-        return tuple(name for i, name in enumerate(self.names) if i in at or name == ID)
+        lon, lat = self.lonlat or (None, None)
+        roles: tuple[tuple[int | None, Placed], ...] = (
+            (self.names.index(ID) if ID in self.names else None, "id"),
+            (self.place, "place"),
+            (lon, "longitude"),
+            (lat, "latitude"),
+        )
+        return {self.names[at]: role for at, role in roles if at is not None}
 
     def feature(self, row: int, cells: Sequence[Any]) -> RawFeature:
         """Return a row as a feature; what is wrong with its place is its fault."""

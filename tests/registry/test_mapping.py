@@ -5,7 +5,7 @@ import pytest
 from geo.formats import RawFeature
 from registry.collections import COLLECTIONS, CORRIDORS, DEPOSITS, PROJECTS, Collection
 from registry.errors import Invalid
-from registry.mapping import check, columns_of, fingerprint, fits, renamed, suggest
+from registry.mapping import check, columns_of, fingerprint, fits, is_name, renamed, suggest
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS, ids=lambda c: c.id)
@@ -33,6 +33,11 @@ def test_our_own_names_mean_themselves(collection: Collection) -> None:
         ("Developers", "partners"),
         ("Страна", "countries"),
         ("Код", "id"),
+        ("Cost, млн USD", "cost_amount million USD"),
+        ("Capacity (kW)", "capacity_mw kW"),
+        ("Общая мощность (MVA)", ""),
+        ("Мощность (MVA)", "capacity_mw ?"),
+        ("Сокращение выбросов, тыс. т CO2", "reduction_claimed_tco2e_per_year kt"),
         ("Foo", ""),
         ("", ""),
     ],
@@ -69,6 +74,13 @@ def test_a_property_called_id_is_no_id_of_the_feature() -> None:
         ({"C": "name"}, "no column “C” in the file; it has A, B"),
         ({"A": "colour"}, "“colour” is no property of projects"),
         ({"A": "name", "B": "name"}, "“A” and “B” cannot both be name"),
+        ({"A": "capacity_mw kW", "B": "capacity_mw"}, "“A” and “B” cannot both be capacity_mw"),
+        (
+            {"A": "capacity_mw furlong"},
+            "“furlong” is no unit of capacity_mw that is known; known are W",
+        ),
+        ({"A": "capacity_mw ?"}, "Say in which unit “A” is; known are W, kW"),
+        ({"A": "name kW"}, "name takes no unit; say name alone"),
     ],
 )
 def test_a_mapping_that_cannot_be_is_refused(said: dict[str, str], words: str) -> None:
@@ -83,3 +95,28 @@ def test_what_is_not_spoken_of_stays_and_many_may_be_left_out() -> None:
 def test_a_layout_is_known_by_its_columns_in_any_order_and_by_its_collection() -> None:
     assert fingerprint(PROJECTS, ["A", "B"]) == fingerprint(PROJECTS, ["B", "A"])
     assert fingerprint(PROJECTS, ["A"]) != fingerprint(DEPOSITS, ["A"])
+
+
+def test_values_come_in_our_units_and_the_heading_gives_the_currency() -> None:
+    meant = {"kW": "capacity_mw kW", "Cost": "cost_amount million USD", "Cur": "cost_currency"}
+    given = [("1 500,5", 2.5, None), ("4OO", None, "EUR"), (0.1, 3, "usd"), (1, 2, "EUR")]
+    rows = [
+        RawFeature(at, None, None, dict(zip(meant, row, strict=True)))
+        for at, row in enumerate(given)
+    ]
+    said = list(renamed(rows, meant))
+    assert [row.properties for row in said[:3]] == [
+        {"capacity_mw": 1.5005, "cost_amount": 2.5e6, "cost_currency": "USD"},
+        {"capacity_mw": "4OO", "cost_amount": None, "cost_currency": "EUR"},
+        {"capacity_mw": 0.0001, "cost_amount": 3e6, "cost_currency": "usd"},
+    ]
+    assert [row.fault for row in said[:3]] == [None, None, None]
+    assert said[3].fault == "The heading says that the cost is in USD, the row “EUR”; keep one."
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("Название", True), ("Мощность, кВт", True), ("id", True), ("Парк", False), ("2026", False)],
+)
+def test_a_name_of_a_column_is_told_from_a_value(text: str, known: bool) -> None:
+    assert is_name(PROJECTS)(text) is known

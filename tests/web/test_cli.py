@@ -16,6 +16,7 @@ from pathlib import Path
 
 import geopandas
 import pytest
+from openpyxl import Workbook
 
 from geo.formats import FORMATS, Format
 from registry import queries
@@ -355,6 +356,44 @@ def test_columns_that_are_not_ours_are_guessed_aloud_and_mapped_by_hand(
     qadam("export", "out.geojson")
     (project,) = json.loads((tmp_path / "out.geojson").read_bytes())["features"]
     assert (project["properties"]["name"], project["properties"]["capacity_mw"]) == ("Парк", 1500.5)
+
+
+def test_a_table_below_titles_is_read_in_the_units_of_its_headings(
+    qadam: Run, tmp_path: Path
+) -> None:
+    rows = (
+        "Проекты;;;;\n;;;;\nПроект;Технология;Стадия;Мощность, кВт;Страна\nПарк;ВЭС;идея;1500;KZ\n"
+    )
+    (tmp_path / "a.csv").write_text(rows, encoding="utf-8")
+    qadam("init", "--empty")
+    pairs = ("Проект=name", "Технология=sector", "Стадия=status", "Страна=countries")
+    maps = [word for pair in pairs for word in ("--map", pair)]
+    hinted = qadam("import", "a.csv", "--dry-run", *maps)
+    assert "row 3 names the columns" in hinted.err
+    assert 'perhaps --map "Мощность, кВт=capacity_mw kW"' in hinted.err
+    for pair in ("Мощность, кВт=capacity_mw kW", "Мощность, кВт=capacity_mw"):
+        done = qadam("import", "a.csv", *maps, "--map", pair)
+        assert done.code == 0, done.err
+        assert ("is read in kW" in done.err) == pair.endswith("_mw")
+    qadam("export", "out.geojson")
+    said = [f["properties"] for f in json.loads((tmp_path / "out.geojson").read_text())["features"]]
+    assert [(one["sector"], one["capacity_mw"]) for one in said] == [("wind", 1.5)] * 2
+
+
+def test_the_sheet_that_is_read_and_those_that_are_not_are_said(qadam: Run, tmp_path: Path) -> None:
+    book = Workbook()
+    for title in ("Plans", "Old"):
+        sheet = book.create_sheet(title)
+        sheet.append(["name", "sector", "status", "countries", "capacity_mw"])
+        sheet.append([f"Park {title}", "wind", "idea", "KZ", 100])
+    book.save(tmp_path / "a.xlsx")
+    qadam("init", "--empty")
+    done = qadam("import", "a.xlsx", "--dry-run")
+    assert "sheet “Plans” is read, not “Sheet”, “Old”; --sheet chooses another" in done.err
+    assert qadam("import", "a.xlsx", "--sheet", "Old").code == 0
+    qadam("export", "out.csv")
+    assert "Park Old" in (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    assert "no sheet 'New'" in qadam("import", "a.xlsx", "--sheet", "New").err
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import Workbook
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
@@ -153,6 +154,96 @@ def test_columns_of_others_are_guessed_corrected_and_remembered(
     with embedded.reading() as session:
         project = session.scalars(select(Project)).one()
         assert (project.name, project.capacity_mw, project.summary) == ("Парк", 1500.5, "x")
+
+
+COSTS = "name,sector,status,countries,Cost (mln),Power (MVA)\nPark,wind,idea,KZ,1.5,200\n"
+
+
+def units(page: str) -> list[tuple[str, list[str]]]:
+    """What is chosen as the unit of each column that has one, by its label."""
+    found = re.findall(r'for="unit-\d+">Unit of ([^<]+)<.*?<select(.*?)</select>', page, re.S)
+    return [(name, re.findall(r'selected value="([^"]*)"', options)) for name, options in found]
+
+
+def test_a_unit_in_a_heading_is_read_said_and_can_be_changed(
+    planner: FlaskClient, embedded: Store
+) -> None:
+    text = THEIRS.replace("Мощность (МВт)", '"Мощность, кВт"')
+    address = upload(planner, text)
+    page = planner.get(address).text
+    assert units(page) == [("Мощность, кВт", ["kW"])]
+    assert "÷ 1,000" in page
+    ours = ["name", "sector", "status", "capacity_mw", ""]
+    press(planner, address, "columns", ours=ours, unit=["?", "?", "?", "GW", "?"])
+    page = planner.get(address).text
+    assert units(page) == [("Мощность, кВт", ["GW"])]
+    assert "× 1,000" in page
+    assert units(planner.get(upload(planner, text)).text) == [("Мощность, кВт", ["GW"])]
+    address = upload(planner, text)
+    press(planner, address, "columns", ours=ours, unit=["?", "?", "?", "kW", "?"])
+    press(planner, address, "store")
+    with embedded.reading() as session:
+        assert session.scalars(select(Project.capacity_mw)).all() == [1.5005]
+
+
+def test_an_unknown_unit_is_asked_for_before_anything_is_stored(
+    planner: FlaskClient, embedded: Store
+) -> None:
+    address = upload(planner, COSTS)
+    page = planner.get(address).text
+    assert "In which unit is <strong>Power (MVA)</strong>? “MVA” is none that is known" in page
+    assert f'action="{address}/store"' not in page
+    answer = press(planner, address, "store")
+    assert answer.status_code == 422
+    assert "Say in which unit “Power (MVA)” is" in answer.text
+    ours = ["name", "sector", "status", "countries", "cost_usd", "capacity_mw"]
+    refused = press(planner, address, "columns", ours=ours, unit=["?"] * 6)
+    assert refused.status_code == 422
+    assert "Say in which unit" in refused.text
+    said = ["?", "?", "?", "?", "million USD", ""]
+    assert press(planner, address, "columns", ours=ours, unit=said).status_code == 303
+    press(planner, address, "store")
+    with embedded.reading() as session:
+        (project,) = session.scalars(select(Project))
+        assert (project.cost_usd, project.capacity_mw) == (1_500_000, 200)
+
+
+def workbook(**sheets: list[list[Any]]) -> bytes:
+    """A workbook of these sheets."""
+    book, made = Workbook(), io.BytesIO()
+    for title, rows in sheets.items():
+        for row in [book.create_sheet(title), *rows][1:]:
+            book[title].append(row)
+    book.remove(book.worksheets[0])
+    book.save(made)
+    return made.getvalue()
+
+
+def test_a_table_below_its_title_is_read_and_the_sheet_can_be_chosen(
+    planner: FlaskClient, embedded: Store
+) -> None:
+    header = ["Название", "Сектор", "Статус", "Долгота", "Широта"]
+    data = workbook(
+        Обложка=[["Министерство"]],
+        План=[["Проекты"], [], header, ["Парк", "СЭС", "Идея", 64.42, 39.77]],
+        Архив=[header, ["Старый парк", "ВЭС", "Действует", 69.24, 41.3]],
+    )
+    address = upload(planner, data, "a.xlsx")
+    page = planner.get(address).text
+    assert counts(page) == [0, 0, 1, 0]
+    assert "row 3 names the columns" in page
+    assert "2 more sheets are not read: Обложка, Архив" in page
+    assert "Longitude of the place" in page
+    assert "64.42" in page
+    assert press(planner, address, "sheet", sheet="Архив").status_code == 303
+    page = planner.get(address).text
+    assert "Старый парк" in page
+    assert "row 1 names the columns" in page
+    assert "Старый парк" in planner.get(upload(planner, data, "b.xlsx")).text, "it is remembered"
+    answer = press(planner, upload(planner, data, "c.xlsx"), "sheet", sheet="Нет")
+    assert answer.status_code == 422
+    assert "There is no sheet" in answer.text
+    assert "Старый парк" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 import click
 
 from geo.errors import BadFile
-from geo.formats import RawFeature, find_format
+from geo.formats import Asked, Format, RawFeature, find_format
 from registry import mapping
 from registry.collections import Collection, find_collection
 from registry.errors import Invalid
 from registry.imports import import_rows
 from registry.kinds import Text
 from registry.reports import ImportRefused, Report
+from registry.units import of_heading
 from web.cli.options import OPERATOR, collection_option, data_option, opened, progress_bar
 
 SHOWN_FAULTS = 20
@@ -44,8 +45,10 @@ def _clean(_context: click.Context, _parameter: click.Parameter, said: str) -> s
     "pairs",
     multiple=True,
     metavar="THEIRS=OURS",
-    help="What a column of the file means; nothing after = leaves it out. Repeatable.",
+    help="What a column means, and its unit (“power=capacity_mw kW”); nothing after = leaves it "
+    "out. Repeatable.",
 )
+@click.option("--sheet", default="", help="The sheet of a workbook; else the first with a table.")
 def import_(
     file: Path,
     data: Path | None,
@@ -55,12 +58,13 @@ def import_(
     keep_ids: bool,
     reason: str,
     pairs: tuple[str, ...],
+    sheet: str,
 ) -> None:
     """Read a file into the registry: every row, or none."""
     collection = find_collection(name)
     with ExitStack() as held:
         source = held.enter_context(file.open("rb"))
-        rows = _mapped(collection, find_format(file.name).read(source), pairs)
+        rows = _mapped(collection, _rows(collection, find_format(file.name), source, sheet), pairs)
         store = held.enter_context(opened(data))
         verdicts = held.enter_context(_report_file(report))
         try:
@@ -86,6 +90,26 @@ def import_(
         _write_report(verdicts, result)
 
 
+def _rows(
+    collection: Collection, form: Format, source: BinaryIO, sheet: str
+) -> Iterator[RawFeature]:
+    """The rows of a file; of a table it is said where they were found and what was left."""
+    asked = Asked(sheet, mapping.is_name(collection))
+    outline = form.outline(source, asked)
+    source.seek(0)
+    if outline is None:
+        return form.read(source)
+    if outline.header > 1:
+        click.echo(f"row {outline.header:,} names the columns", err=True)
+    others = [f"“{one}”" for one in outline.sheets if one != outline.sheet]
+    if others:
+        click.echo(
+            f"sheet “{outline.sheet}” is read, not {', '.join(others)}; --sheet chooses another",
+            err=True,
+        )
+    return form.rows(source, Asked(outline.sheet, asked.is_name))
+
+
 def _mapped(
     collection: Collection, rows: Iterator[RawFeature], pairs: Iterable[str]
 ) -> Iterator[RawFeature]:
@@ -97,12 +121,32 @@ def _mapped(
         meant = mapping.check(collection, names, said)
     except Invalid as error:
         raise click.UsageError(str(error)) from error
-    if not mapping.fits(collection, [ours for ours in meant.values() if ours and ours != "id"]):
-        unknown = {name for name, ours in meant.items() if not mapping.fits(collection, [ours])}
+    meant |= {theirs: _in_unit(theirs, ours) for theirs, ours in said.items()}
+    ours_of = {name: mapping.meaning(text).ours for name, text in meant.items()}
+    if not mapping.fits(collection, [ours for ours in ours_of.values() if ours and ours != "id"]):
+        unknown = {name for name, ours in ours_of.items() if not mapping.fits(collection, [ours])}
         for theirs, ours in mapping.suggest(collection, names).items():
             if theirs in unknown - said.keys() and ours:
-                click.echo(f'perhaps --map "{theirs}={ours}"', err=True)
+                click.echo(
+                    f'perhaps --map "{theirs}={ours.replace(mapping.ASKED, "UNIT")}"', err=True
+                )
     return mapping.renamed(chain(first, rows), meant)
+
+
+def _in_unit(theirs: str, ours: str) -> str:
+    """A meaning with the unit of the heading where none was given; either way it is said."""
+    unit, unknown = of_heading(theirs, ours)
+    if unknown:
+        click.echo(
+            f"“{unknown}” in “{theirs}” is no unit that is known; its figures are taken as they "
+            f'stand, unless one is said: --map "{theirs}={ours} UNIT"',
+            err=True,
+        )
+        return ours
+    if unit is None or unit.is_ours:
+        return ours
+    click.echo(f"“{theirs}” is read in {unit.name}", err=True)
+    return f"{ours} {unit.name}"
 
 
 def _pair(text: str) -> tuple[str, str]:
