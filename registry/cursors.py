@@ -16,7 +16,7 @@ from registry.collections import CROSS_REFERENCES, Collection
 from registry.database.types import UtcDateTime
 
 SortBy = Sequence[tuple[str, bool]]
-_LONGEST = 4_000
+LONGEST_CURSOR = 8_000
 # What PostgreSQL takes for a whole number.
 _MOST = 2**31
 
@@ -97,7 +97,7 @@ class Order:
             padded = text + "=" * (-len(text) % 4)
             said = orjson.loads(base64.b64decode(padded, "-_", validate=True))
             backward, key = said[0], said[1:]
-            if not isinstance(backward, bool) or len(text) > _LONGEST:
+            if not isinstance(backward, bool) or len(text) > LONGEST_CURSOR:
                 raise TypeError
             read = [_read(part, value) for part, value in zip(self.parts, key, strict=True)]
         except (ValueError, TypeError, LookupError, OverflowError):

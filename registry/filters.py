@@ -16,13 +16,15 @@ from registry.cql2.field import ANYTHING
 from registry.cursors import Cursor, SortBy, order_of
 from registry.errors import BadFilter
 from registry.fields import FIELDS, FURTHER_FIELDS, Cql2, Field, Partner
-from registry.kinds import Day, Moment, Number, Text, shown
+from registry.kinds import Day, Kind, Moment, Number, Text, shown
 
 Args = Mapping[str, Sequence[str]]
-_PAGING = ("sortby", "limit", "offset", "cursor")
+_PAGING = ("sortby", "limit", "offset")
+CURSOR = "cursor"
 MOST_LIMIT = 10_000
 MOST_FAULTS = 10
 _SORTED = Day | Moment | Number | Text
+_LONGEST_SORTED = 300
 _MOST_DIGITS = 15
 MOST_OFFSET = 10**_MOST_DIGITS - 1
 
@@ -41,8 +43,8 @@ class Filter:
     def parse(cls, args: Args, collection: Collection, also: Names[str] = ()) -> "Filter":
         """Read parameters; raises BadFilter with every fault.
 
-        `also` names parameters that mean something else to the one who calls. An empty value means
-        not set: a form without JavaScript sends those.
+        `also` names parameters that the one who calls takes besides. An empty value means not set:
+        a form without JavaScript sends those.
         """
         fields, faults, asked = _fields(collection.id), {}, []
         known = _known(collection.id)
@@ -119,7 +121,7 @@ class Page:
         sortby = _sortby(args, collection, faults)
         cursor = _cursor(args, collection, sortby, faults)
         if cursor and offset:
-            faults["cursor"] = "cursor and offset both say where to begin; give one of them."
+            faults[CURSOR] = "cursor and offset both say where to begin; give one of them."
         if faults:
             raise BadFilter(faults)
         wanted = default_limit if limit is None else min(limit, MOST_LIMIT)
@@ -144,16 +146,24 @@ def _known(collection: str) -> frozenset[str]:
 
 
 def sortable(collection: Collection) -> tuple[str, ...]:
-    """The properties that an answer can be sorted by: single values in a column."""
+    """The properties that an answer can be sorted by: single values in a column, and short ones,
+    since a cursor holds them.
+    """
     return (
         *(("ref",) if hasattr(collection.model, "ref") else ()),
         *(
             prop.name
             for prop in collection.properties
-            if (prop.column and not prop.kind.is_list and isinstance(prop.kind, _SORTED))
+            if (prop.column and not prop.kind.is_list and _is_short(prop.kind))
             or prop.name in ("sector", "status", "kind", "start_year", "updated_at")
         ),
     )
+
+
+def _is_short(kind: Kind) -> bool:
+    if isinstance(kind, Text) and kind.longest > _LONGEST_SORTED:
+        return False
+    return isinstance(kind, _SORTED)
 
 
 def _check_beside(fields: Sequence[Field], args: Args, faults: dict[str, str]) -> None:
@@ -187,11 +197,11 @@ def _whole(args: Args, name: str, least: int, faults: dict[str, str]) -> int | N
 def _cursor(
     args: Args, collection: Collection, sortby: SortBy, faults: dict[str, str]
 ) -> Cursor | None:
-    texts = [text.strip() for text in args.get("cursor", ()) if text.strip()]
+    texts = [text.strip() for text in args.get(CURSOR, ()) if text.strip()]
     try:
         return order_of(collection, sortby).parse(",".join(texts)) if texts else None
     except ValueError as error:
-        faults["cursor"] = str(error)
+        faults[CURSOR] = str(error)
         return None
 
 

@@ -20,14 +20,21 @@ LONGEST_REASON = 500
 
 
 def read_question(
-    collection: Collection, *, default_limit: int | None = None, also: Names[str] = (DONE,)
+    collection: Collection,
+    *,
+    default_limit: int | None = None,
+    also: Names[str] = (DONE,),
+    turning: Names[str] = (),
 ) -> tuple[Filter, Page]:
-    """What this request asks of a collection; raises BadFilter with every fault."""
+    """What this request asks of a collection; raises BadFilter with every fault.
+
+    `also` says something else here; `turning` tells what turns pages besides `offset`.
+    """
     args = {name: values for name, values in request.args.lists() if name not in also}
     faults: dict[str, str] = {}
     asked, page = Filter(collection.id), Page()
     try:
-        asked = Filter.parse(args, collection)
+        asked = Filter.parse(args, collection, turning)
         asked.check(session(), public_only=public_only())
     except BadFilter as error:
         faults |= error.faults

@@ -135,6 +135,8 @@ def test_newline_geojson_is_one_feature_a_line(seeded_client: FlaskClient) -> No
         ("/export/planets.geojson", 404, "projects, deposits"),
         ("/?country=RU", 400, "KZ, KG, TJ, TM, UZ"),
         ("/projects?limit=0", 400, "limit"),
+        ("/projects?cursor=W2ZhbHNlLDFd", 400, "cursor is no filter"),
+        ("/export/projects.geojson?cursor=W2ZhbHNlLDFd", 400, "cursor is no filter"),
         ("/projects/P-999999", 404, "P-999999"),
         ("/deposits/none", 404, "none"),
         ("/nowhere", 404, "map"),

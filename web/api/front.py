@@ -16,7 +16,7 @@ from registry import paging, tally
 from registry.collections import Collection, find_collection
 from registry.database.store import Store
 from registry.errors import RegistryError
-from registry.filters import Filter, Page
+from registry.filters import CURSOR, Filter, Page
 from registry.kept import KeptSessions
 from web.api.answers import (
     ENCODINGS,
@@ -131,9 +131,11 @@ def _items(
     args: dict[str, list[str]] = {}
     for name, text in pairs:
         args.setdefault(name, []).append(text)
+    # Links say a parameter's values side by side, as Flask tells them.
+    pairs = [(name, text) for name, texts in args.items() for text in texts]
     if args.pop("f", ["json"]) != ["json"]:
         return None
-    asked = Filter.parse(args, collection)
+    asked = Filter.parse(args, collection, (CURSOR,))
     page = Page.parse(args, collection, DEFAULT_LIMIT)
     if not paging.is_quick(collection, asked, page):
         return None

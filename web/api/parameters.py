@@ -14,9 +14,12 @@ from registry.asking import (
     Line,
     Near,
     Partner,
+    Words,
 )
 from registry.collections import Collection
-from registry.cql2.field import LANGUAGES
+from registry.cql2.field import LANGUAGES, Cql2
+from registry.cql2.tree import LONGEST
+from registry.cursors import LONGEST_CURSOR
 from registry.equals import Equals
 from registry.fields import FIELDS, FURTHER_FIELDS
 from registry.filters import MOST_LIMIT, MOST_OFFSET, sortable
@@ -29,6 +32,8 @@ _NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 _REF = "^[A-Za-z0-9][A-Za-z0-9._~-]{0,128}$"
 _DAY = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
+_CONDITION: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST}
+_CURSOR: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_CURSOR}
 _FORM: Schema = {"type": "string", "enum": list(FORMS)}
 _LIMIT: Schema = {
     "type": "integer", "minimum": 1, "maximum": MOST_LIMIT, "default": DEFAULT_LIMIT
@@ -58,7 +63,7 @@ def shared_parameters() -> dict[str, Schema]:
         _query("filter-lang", "The language of the filter; left out, the first.", _LANGUAGE),
         _query("filter-crs", "The reference system of its coordinates; left out, CRS84.", _CRS),
         _query("limit", f"How many records; above {MOST_LIMIT:,} it is {MOST_LIMIT:,}.", _LIMIT),
-        _query("cursor", "Where a page begins, from a next or prev link; not to be made.", _TEXT),
+        _query("cursor", "Where a page begins, from a next or prev link; not to be made.", _CURSOR),
         _query("offset", "How many records are passed over.", _OFFSET),
     )
     return {row["name"]: row for row in rows}
@@ -133,6 +138,10 @@ def _words(_field: Field) -> Schema:
     return {"schema": _TEXT}
 
 
+def _condition(_field: Field) -> Schema:
+    return {"schema": _CONDITION}
+
+
 def _near(_field: Field) -> Schema:
     return {"schema": {"type": "string", "pattern": f"^{_NUMBER},{_NUMBER},{_NUMBER}$"}}
 
@@ -156,8 +165,10 @@ _KINDS: Mapping[type[Any], Callable[[Any], Schema]] = {
     Near: _near,
     Partner: _partner,
     During: _during,
+    Words: _words,
+    Cql2: _condition,
 }
 
 
 def _described(field: Field) -> Schema:
-    return _KINDS.get(type(field), _words)(field)
+    return _KINDS[type(field)](field)

@@ -10,7 +10,7 @@ from geo.crs import CRS84, Crs, lonlat_box, read_crs
 from geo.errors import BadBBox, BadCrs
 from registry.collections import Collection
 from registry.errors import BadFilter
-from registry.filters import MOST_FAULTS, Filter, Page
+from registry.filters import CURSOR, MOST_FAULTS, Filter, Page
 from registry.kinds import shown
 from web.params import read_question
 
@@ -48,7 +48,9 @@ def read_items(collection: Collection) -> tuple[Filter, Page]:
     box = _box(faults)
     also = (*SHAPE, BOX_CRS, *(("bbox",) if box or faults else ()))
     try:
-        asked, page = read_question(collection, default_limit=DEFAULT_LIMIT, also=also)
+        asked, page = read_question(
+            collection, default_limit=DEFAULT_LIMIT, also=also, turning=(CURSOR,)
+        )
     except BadFilter as error:
         raise BadFilter(faults | error.faults) from None
     if faults:

@@ -24,6 +24,7 @@ ANSWERED = (
     f"{ITEMS}?bbox=69,41,70,42&q=park",
     f"{ITEMS}?q=%D1%81%D0%BE%D0%BB%D0%BD%D1%86%D0%B5",
     f"{ITEMS}?min_capacity_mw=&limit=1",
+    f"{ITEMS}?country=UZ&sector=solar&country=KZ&limit=1",
     f"{ITEMS}/P-000001",
     f"{ITEMS}/P-000001?f=json",
     "/api/collections/deposits/items?commodity=copper",

@@ -17,9 +17,13 @@ from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
 )
 
-from registry.collections import PUBLISHED, Collection
+from registry.asking import LONGEST_TEXT
+from registry.collections import COLLECTIONS, PUBLISHED, Collection
+from registry.cql2.tree import LONGEST
+from registry.cursors import LONGEST_CURSOR, Cursor
 from registry.database.store import Store
 from registry.fields import FIELDS, FURTHER_FIELDS
+from registry.filters import sortable
 from tests.factories import make_token
 from web.api.openapi import VERSION
 from web.app import create_app
@@ -115,3 +119,25 @@ def test_every_reference_leads_somewhere(client: FlaskClient) -> None:
     document = client.get("/api/openapi.json").get_json()
     for kind, name in re.findall(r'"#/components/(\w+)/([\w-]+)"', text):
         assert name in document["components"][kind]
+
+
+def test_a_long_condition_is_what_the_document_says(
+    client: FlaskClient,
+) -> None:
+    document = client.get("/api/openapi.json").get_json()
+    given = document["paths"]["/collections/projects/items"]["get"]["parameters"]
+    told = next(one for one in given if one.get("name") == "filter")["schema"]
+    condition = " OR ".join(f"capacity_mw = {at}" for at in range(200))
+    answer = client.get("/api/collections/projects/items", query_string={"filter": condition})
+    assert answer.status_code == 200
+    assert told["maxLength"] == LONGEST >= len(condition) > LONGEST_TEXT
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS, ids=lambda c: c.id)
+def test_the_longest_cursor_that_a_link_may_hold_is_one_that_is_read(
+    collection: Collection,
+) -> None:
+    names = sortable(collection)
+    longest = {prop.name: getattr(prop.kind, "longest", 64) for prop in collection.properties}
+    key = ("愛" * longest.get(name, 64) for name in names)
+    assert len(str(Cursor((*key, 10**9), backward=True))) <= LONGEST_CURSOR
