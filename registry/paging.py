@@ -7,24 +7,25 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     LargeBinary,
     Select,
     bindparam,
     cast,
-    func,
     select,
     union_all,
 )
 from sqlalchemy.orm import Session
 
-from registry import queries, tally
+from geo.bbox import BBox
+from registry import places, queries, statements, tally
 from registry.asking import AnyOf, Bound, Box, Words
 from registry.collections import Collection
 from registry.cursors import Cursor, order_of
 from registry.filters import MOST_LIMIT, Filter, Page
 from registry.models import Project
-from registry.spatial import box_parameters, meets_box
-from registry.statements import Statement, compiled, dialect_of
+from registry.spatial import box_parameters, is_wide, meets_box
+from registry.statements import Statement
 from registry.tally import KIND_KEY, Kind
 
 # A kind of projects is looked up for itself where all of them together are fewer steps than a walk
@@ -32,14 +33,11 @@ from registry.tally import KIND_KEY, Kind
 _STEPS_TO_FIND = 100
 _MOST_KINDS = 60
 BOX = "bbox"
-# What is remembered: statements by their shape, and counts as long as the stamp stands.
 _MOST_KEPT = 4_096
-_statements: dict[Any, Statement] = {}
 _counts: dict[Any, "_Counted"] = {}
-# So many records apart are the places in a long answer that are remembered, of so many questions.
-_STRIDE = 1_000
-_MOST_PLACES = 64
-_places: dict["_Question", tuple[str, dict[int, int]]] = {}
+# From so many records on a box is wide.
+_WIDE = 20_000
+_wide: dict[tuple[str, BBox, int], bool] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +88,14 @@ def text_of(session: Session, collection: Collection, ref: str, *, public_only: 
     """The GeoJSON text of one record; raises NotFound and Moved as `queries.get` does."""
     if collection.read_only:
         return queries.get_text(session, collection, ref, public_only=public_only).encode()
-    shape = (dialect_of(session), collection.id, public_only)
-    statement = _statements.get(shape)
-    if statement is None:
-        model, seen = collection.model, queries.visible(collection, public_only)
-        chosen = select(model.text).where(model.ref == bindparam("ref", ""), *seen)
-        statement = _keep(_statements, shape, compiled(shape[0], chosen))
+    model = collection.model
+    statement = statements.kept(
+        session,
+        (collection.id, public_only),
+        lambda _dialect: select(model.text).where(
+            model.ref == bindparam("ref", ""), *queries.visible(collection, public_only)
+        ),
+    )
     found = statement.run(session, ref=ref)
     if found:
         text: str = found[0][0]
@@ -106,8 +106,9 @@ def text_of(session: Session, collection: Collection, ref: str, *, public_only: 
 def forget() -> None:
     """Forget what was remembered, as a process that just began."""
     _counts.clear()
-    _places.clear()
-    _statements.clear()
+    places.forget()
+    statements.forget()
+    _wide.clear()
 
 
 def _limit(page: Page) -> int:
@@ -168,62 +169,63 @@ def _read_quickly(
     session: Session, stamp: str, question: _Question, page: Page, limit: int
 ) -> Found:
     asked = question.asked
-    told: dict[str, Any] = {"limit": limit, "offset": page.offset}
-    if box := asked.get(BOX):
-        told |= box_parameters(box, BOX)
+    told: dict[str, Any] = {"limit": limit, "offset": page.offset, "reach": limit + page.offset}
+    box = asked.get(BOX)
+    wide = bool(box) and _is_wide(session, question, box, limit)
+    told |= box_parameters(box, BOX) if box else {}
     seeks = ""
     if page.cursor is not None:
         seeks = "before" if page.cursor.backward else "after"
         told["at"] = page.cursor.key[0]
-    known = (stamp, question)
-    counted = _counts.get(known)
-    if counted is None and not seeks and not tally.knows(asked):
-        rows = _statement(session, question, seeks, counts=True).run(session, **told)
-        counted = _Counted(rows[0][2]) if rows else _count(session, stamp, question)
-        _keep(_counts, known, counted)
-    else:
-        counted = counted or _counted(session, stamp, question)
-        told["reach"] = limit + page.offset
-        kinds = _worthwhile(session, stamp, question, counted, told["reach"])
-        if kinds:
-            told |= {
-                f"{name}_{at}": getattr(kind, name)
-                for at, kind in enumerate(kinds)
-                for name in KIND_KEY
-            }
-        elif not seeks and page.offset >= _STRIDE:
-            seeks = _go_ahead(session, stamp, question, told)
-        rows = _statement(session, question, seeks, kinds).run(session, **told)
+    counted = _counts.get((stamp, question))
+    if counted is None and tally.knows(asked):
+        counted = _counted(session, stamp, question)
+    kinds = _worthwhile(session, stamp, question, counted, told["reach"]) if counted else ()
+    if kinds:
+        told |= {
+            f"{name}_{at}": getattr(kind, name)
+            for at, kind in enumerate(kinds)
+            for name in KIND_KEY
+        }
+    elif not seeks and page.offset >= places.STRIDE:
+        seeks = _go_ahead(session, stamp, question, told, wide=wide)
+    rows = _statement(session, question, seeks, kinds, wide=wide).run(session, **told)
     rows.sort()  # by the key; a join keeps no order
+    if counted is None and page.cursor is None and len(rows) < limit and (rows or not page.offset):
+        counted = _keep(_counts, (stamp, question), _Counted(page.offset + len(rows)))
     texts = [row[1] if isinstance(row[1], bytes) else row[1].encode() for row in rows]
+    counted = counted or _counted(session, stamp, question)
     return counted.matched, [row[:1] for row in rows], texts
 
 
-def _go_ahead(session: Session, stamp: str, question: _Question, told: dict[str, Any]) -> str:
-    """Begin at the last place before the offset whose record is known; gives what to seek.
+def _is_wide(session: Session, question: _Question, box: BBox, limit: int) -> bool:
+    """Whether to list what is in a box takes longer than to walk past all records; asked once."""
+    most = _WIDE * (1 + limit // 1_000)
+    key = question.collection.id, box, most
+    found: bool | None = _wide.get(key)
+    if found is not None:
+        return found
+    return bool(_keep(_wide, key, is_wide(session, question.collection.model, box, most)))
 
-    As long as nothing changes, every thousandth record that was once counted up to is remembered.
-    """
-    known_under, places = _places.get(question, ("", {}))
-    if known_under != stamp:
-        if len(_places) >= _MOST_PLACES:
-            _places.clear()
-        places = {0: 0}
-        _places[question] = stamp, places
-    place, rest = divmod(told["offset"], _STRIDE)
-    if place not in places:
-        last = max(each for each in list(places) if each < place)
-        shape = (dialect_of(session), question, "place")
-        statement = _statements.get(shape)
-        if statement is None:
-            chosen = _walk(session, question, "after", counts=False)
-            statement = _keep(_statements, shape, compiled(shape[0], chosen))
-        skipped = (place - last) * _STRIDE - 1
-        rows = statement.run(session, **told | {"at": places[last], "limit": 1, "offset": skipped})
-        if not rows:
-            return ""  # beyond the end
-        places[place] = rows[0][0]
-    told |= {"at": places[place], "offset": rest}
+
+def _go_ahead(
+    session: Session, stamp: str, question: _Question, told: dict[str, Any], *, wide: bool
+) -> str:
+    """Begin at the last place before the offset whose record is known; gives what to seek."""
+    statement = statements.kept(
+        session,
+        (question, "place", wide),
+        lambda _dialect: _walk(session, question, "after", wide=wide),
+    )
+
+    def find(at: int, skipped: int) -> int | None:
+        rows = statement.run(session, **told | {"at": at, "limit": 1, "offset": skipped})
+        return rows[0][0] if rows else None
+
+    begin = places.before(stamp, question, told["offset"], find)
+    if begin is None:
+        return ""  # beyond the end
+    told["at"], told["offset"] = begin
     return "after"
 
 
@@ -262,46 +264,42 @@ def _count(session: Session, stamp: str, question: _Question) -> _Counted:
 
 
 def _statement(
-    session: Session,
-    question: _Question,
-    seeks: str,
-    kinds: tuple[Kind, ...] = (),
-    *,
-    counts: bool = False,
+    session: Session, question: _Question, seeks: str, kinds: tuple[Kind, ...], *, wide: bool
 ) -> Statement:
-    """A page, compiled at its first use; with `counts` each row says how many match."""
-    dialect, box = dialect_of(session), question.asked.get(BOX)
-    asked, looks = question.asked, len(kinds)
+    """A page, compiled at its first use."""
+    box, asked, looks = question.asked.get(BOX), question.asked, len(kinds)
     if box:  # its bounds are told
         asked = asked.without(BOX)
     if looks:  # so are the kinds
         asked = asked.without("country", "sector")
-    shape = (dialect, asked, box and len(box.parts()), question.public_only, seeks, looks, counts)
-    found = _statements.get(shape)
-    if found is None:
-        page = (
-            _first_of_kinds(session, question, looks, seeks)
-            if looks
-            else _walk(session, question, seeks, counts=counts)
-        )
-        found = _keep(_statements, shape, compiled(dialect, _with_texts(question, page, dialect)))
-    return found
+
+    def choose(dialect: str) -> Select[Any]:
+        if looks:
+            return _with_texts(question, _first_of_kinds(session, question, looks, seeks), dialect)
+        page = _walk(session, question, seeks, wide=wide)
+        if box:
+            return page.add_columns(_text(question, dialect))
+        return _with_texts(question, page, dialect)
+
+    shape = (asked, box and len(box.parts()), question.public_only, seeks, looks, wide)
+    return statements.kept(session, shape, choose)
 
 
-def _walk(session: Session, question: _Question, seeks: str, *, counts: bool) -> Select[Any]:
+def _walk(session: Session, question: _Question, seeks: str, *, wide: bool) -> Select[Any]:
     """Ids in order of entry; of projects off an index that holds all that the counts know."""
     model, asked = question.collection.model, question.asked
-    columns = [model.id, func.count().over().label("n")] if counts else [model.id]
     # As `queries.conditions`, but the bounds of a box are told when the statement runs.
     where = [
-        meets_box(each.column, value, BOX)
+        meets_box(each.column, value, BOX, each=wide)
         if isinstance(each, Box)
         else each.condition(session, value)
         for each, value in asked.fields()
     ]
     seen = queries.visible(question.collection, question.public_only)
-    chosen = _in_order(select(*columns).where(*where, *seen), model.id, seeks, "limit")
-    if tally.knows(asked.without(BOX)):
+    chosen = _in_order(select(model.id).where(*where, *seen), model.id, seeks, "limit")
+    if asked.get(BOX):  # which gives keys
+        chosen = chosen.with_hint(model.__table__, "NOT INDEXED", "sqlite")
+    elif tally.knows(asked):
         # To SQLite a row as wide as a project's is no dearer to pass over than these.
         chosen = chosen.with_hint(model.__table__, "INDEXED BY ix_project_walk", "sqlite")
     return chosen.offset(bindparam("offset", 0))
@@ -334,10 +332,14 @@ def _in_order(chosen: Select[Any], key: Any, seeks: str, limit: str) -> Select[A
 
 def _with_texts(question: _Question, page: Select[Any], dialect: str) -> Select[Any]:
     model, found = question.collection.model, page.subquery("page")
-    # SQLite gives the bytes as they lie there; text would be decoded here and encoded again.
-    text = cast(model.text, LargeBinary) if dialect == "sqlite" else model.text
-    counted = [found.c.n] if "n" in found.c else []
-    return select(found.c.id, text, *counted).join_from(found, model, model.id == found.c.id)
+    text = _text(question, dialect)
+    return select(found.c.id, text).join_from(found, model, model.id == found.c.id)
+
+
+def _text(question: _Question, dialect: str) -> ColumnElement[Any]:
+    """SQLite gives the bytes as they lie there; text would be decoded here and encoded again."""
+    text = question.collection.model.text
+    return cast(text, LargeBinary) if dialect == "sqlite" else text.expression
 
 
 def _keep(kept: dict[Any, Any], key: Any, value: Any) -> Any:

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from geo.bbox import BBox
+from registry.statements import driver_of
 
 _KM_PER_DEGREE = 111.3
 
@@ -68,28 +69,30 @@ class MeetsOutline(_OfBox):
 
 class MeetsBox(_OfBox):
     """The geometry meets the box, exactly. Its bounds are parameters; under a `name` of their own
-    a statement that is kept can be told other ones.
+    a statement that is kept can be told other ones. With `each` a GeoPackage looks at row by row
+    instead of listing all that meet it, for who wants the first few of very many.
     """
 
     inherit_cache = False
 
-    def __init__(self, column: Any, box: BBox, name: str = "") -> None:
+    def __init__(self, column: Any, box: BBox, name: str = "", *, each: bool = False) -> None:
         super().__init__(column, box)
+        self.each = each
         self.bounds: list[BindParameter[float]] = [
             bindparam(key, value, unique=not name)
             for key, value in _bounds(box, name or "box").items()
         ]
 
 
-def meets_box(column: Any, box: BBox, name: str = "") -> ColumnElement[bool]:
+def meets_box(column: Any, box: BBox, name: str = "", *, each: bool = False) -> ColumnElement[bool]:
     """Rows whose geometry meets the box; a box across the antimeridian is two.
 
-    With a `name` the bounds are the parameters that `box_parameters` gives.
+    With a `name` the bounds are the parameters that `box_parameters` gives; `each` as `MeetsBox`.
     """
     ways: list[ColumnElement[bool]] = []
     for at, part in enumerate(box.parts()):
         if part.outline is None:
-            ways.append(MeetsBox(column, part, name and f"{name}{at}"))
+            ways.append(MeetsBox(column, part, name and f"{name}{at}", each=each))
         else:
             ways.append(BoxOverlaps(column, part) & MeetsOutline(column, part))
     return or_(false(), *ways)
@@ -102,6 +105,20 @@ def box_parameters(box: BBox, name: str) -> dict[str, float]:
         for at, part in enumerate(box.parts())
         for key, value in _bounds(part, f"{name}{at}").items()
     }
+
+
+def is_wide(session: Session, model: Any, box: BBox, most: int) -> bool:
+    """Whether the R-tree of a GeoPackage has more than so many in the box."""
+    if session.get_bind().dialect.name != "sqlite":
+        return False
+    ways = " OR ".join(
+        f"(minx <= {part.east!r} AND maxx >= {part.west!r} "
+        f"AND miny <= {part.north!r} AND maxy >= {part.south!r})"
+        for part in box.parts()
+    )
+    tree = f"rtree_{model.__tablename__}_geometry"
+    asked = f"SELECT 1 FROM {tree} WHERE {ways} LIMIT 1 OFFSET {most}"
+    return bool(driver_of(session).execute(asked).fetchall())
 
 
 def _bounds(box: BBox, name: str) -> dict[str, float]:
@@ -224,14 +241,22 @@ def _meets_postgis(element: MeetsBox, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(MeetsBox, "sqlite")
 def _meets_geopackage(element: MeetsBox, compiler: SQLCompiler, **kw: Any) -> str:
     """Rows of the R-tree whose box overlaps; what lies inside as a whole needs no exact test."""
-    table = element.column.table
+    table, name = element.column.table, element.column.name
+    key = compiler.process(next(iter(table.primary_key)), **kw)
     bounds = [compiler.process(bound, **kw) for bound in element.bounds]
     west, south, east, north = bounds
-    geometry = f'SELECT g."{element.column.name}" FROM "{table.name}" g WHERE g.id = r.id'
+    tree = f'"rtree_{table.name}_{name}" r'
+    overlaps = f"r.minx <= {east} AND r.maxx >= {west} AND r.miny <= {north} AND r.maxy >= {south}"
+    inside = f"r.minx >= {west} AND r.maxx <= {east} AND r.miny >= {south} AND r.maxy <= {north}"
+    if element.each:
+        exact = f"qadam_meets({compiler.process(element.column, **kw)}, {', '.join(bounds)})"
+        return (
+            f"EXISTS (SELECT 1 FROM {tree} WHERE r.id = {key} "
+            f"AND {overlaps} AND (({inside}) OR {exact}))"
+        )
+    exact = f'qadam_meeting(r.id, g."{name}", {", ".join(bounds)})'
     return (
-        f"({compiler.process(next(iter(table.primary_key)), **kw)} IN (SELECT r.id "
-        f'FROM "rtree_{table.name}_{element.column.name}" r '
-        f"WHERE r.minx <= {east} AND r.maxx >= {west} AND r.miny <= {north} AND r.maxy >= {south} "
-        f"AND ((r.minx >= {west} AND r.maxx <= {east} AND r.miny >= {south} AND r.maxy <= {north}) "
-        f"OR qadam_meets(({geometry}), {', '.join(bounds)}))))"
+        f"({key} IN (SELECT r.id FROM {tree} WHERE {inside} "
+        f"UNION ALL SELECT value FROM json_each((SELECT {exact} FROM {tree} "
+        f'CROSS JOIN "{table.name}" g ON g.id = r.id WHERE {overlaps} AND NOT ({inside})))))'
     )

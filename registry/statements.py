@@ -2,7 +2,7 @@
 over a short answer than the database.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,3 +75,23 @@ def compiled(dialect: str, chosen: Select[Any]) -> Statement:
     """A statement for a database; bound values must be texts and numbers."""
     done = chosen.compile(dialect=_DIALECTS[dialect], compile_kwargs={"render_postcompile": True})
     return Statement(str(done), dict(done.params))
+
+
+_MOST_KEPT = 4_096
+_kept: dict[tuple[str, Hashable], Statement] = {}
+
+
+def kept(session: Session, shape: Hashable, choose: Callable[[str], Select[Any]]) -> Statement:
+    """The statement of a shape on a session's database; `choose` hears which, and is asked once."""
+    key = dialect_of(session), shape
+    found = _kept.get(key)
+    if found is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        found = _kept[key] = compiled(key[0], choose(key[0]))
+    return found
+
+
+def forget() -> None:
+    """Forget the statements that were kept."""
+    _kept.clear()

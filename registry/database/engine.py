@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from registry.database.functions import SQL_FUNCTIONS
+from registry.database.functions import AGGREGATES, SQL_FUNCTIONS
 from registry.errors import StoreError
 
 # How long a command waits for another writer. A server waits less: see Settings.
@@ -123,3 +123,5 @@ def _prepare_sqlite(busy_ms: int, connection: sqlite3.Connection, _record: objec
         connection.execute(pragma)
     for name, argument_count, function in SQL_FUNCTIONS:
         connection.create_function(name, argument_count, function, deterministic=True)
+    for name, argument_count, aggregate in AGGREGATES:
+        connection.create_aggregate(name, argument_count, aggregate)

@@ -13,7 +13,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from registry.database.types import box_of, from_geopackage, to_geopackage
+from registry.database.types import box_of, from_geopackage, shapes_of, to_geopackage
 
 # Letters whose folded form is another letter than their small one, among those of living
 # alphabets: the long s, the final sigma, variants of Greek letters, the micro sign.
@@ -28,6 +28,7 @@ _FOLD = str.maketrans(FOLDED)
 ACCENTS = "[\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\ufe20-\ufe2f]"
 _ACCENTS = re.compile(ACCENTS)
 _CONSTANTS = 64
+_AT_ONCE = 1_000
 
 
 def casei(text: str | None) -> str | None:
@@ -79,6 +80,38 @@ def _meets(blob: bytes | None, west: float, south: float, east: float, north: fl
     return blob is not None and bool(
         shapely.intersects(_window(west, south, east, north), from_geopackage(blob))
     )
+
+
+class _Meeting:
+    """An aggregate: the keys of the geometries that meet a window, as a JSON array. Many at once
+    take a fifth of the time of one by one.
+    """
+
+    def __init__(self) -> None:
+        self._keys: list[int] = []
+        self._blobs: list[bytes] = []
+        self._met: list[int] = []
+        self._window: BaseGeometry | None = None
+
+    def step(
+        self, key: int, blob: bytes, west: float, south: float, east: float, north: float
+    ) -> None:
+        if self._window is None:
+            self._window = _window(west, south, east, north)
+        self._keys.append(key)
+        self._blobs.append(blob)
+        if len(self._keys) >= _AT_ONCE:
+            self._test()
+
+    def finalize(self) -> str:
+        self._test()
+        return str(self._met)
+
+    def _test(self) -> None:
+        if self._keys:
+            meets = shapely.intersects(self._window, shapes_of(self._blobs))
+            self._met += [key for key, met in zip(self._keys, meets, strict=True) if met]
+        self._keys, self._blobs = [], []
 
 
 @lru_cache(_CONSTANTS)
@@ -161,3 +194,4 @@ SQL_FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
         for name, (test, collections) in SPATIAL_TESTS.items()
     ),
 )
+AGGREGATES: tuple[tuple[str, int, Callable[[], Any]], ...] = (("qadam_meeting", 6, _Meeting),)

@@ -4,6 +4,7 @@ import base64
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
-from registry import paging, queries
+from registry import paging, places, queries
 from registry.collections import CROSS_REFERENCES, DEPOSITS, PROJECTS, Collection
 from registry.cursors import Cursor, order_of
 from registry.database.store import Store
@@ -106,6 +107,25 @@ def test_every_question_is_answered_as_a_look_at_each_record_would(session: Sess
             assert found.matched == len(every), (args, page)
 
 
+def test_a_wide_box_is_answered_like_a_narrow_one(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(session, 40)
+    for args in ({"bbox": ["68,40,77,44"]}, {"bbox": ["170,-90,77,90"], "sector": ["solar"]}):
+        asked = Filter.parse(args, PROJECTS)
+        for page in (Page(limit=3), Page(limit=3, offset=4), Page(limit=90)):
+            answers = []
+            for most in (20_000, -1):
+                monkeypatch.setattr(paging, "_WIDE", most)
+                paging.forget()
+                first = paging.answer(session, PROJECTS, asked, page, public_only=True)
+                on = replace(page, offset=0, cursor=first.next)
+                then = paging.answer(session, PROJECTS, asked, on, public_only=True)
+                answers.append((first.matched, first.texts, then.matched, then.texts))
+            assert answers[0] == answers[1]
+            assert answers[0][0] > 5
+
+
 def test_following_the_links_shows_each_record_once_in_order_and_back_again(
     session: Session,
 ) -> None:
@@ -194,7 +214,7 @@ def test_a_page_whose_records_are_gone_leads_on(session: Session) -> None:
 def test_places_in_a_long_answer_are_remembered_until_something_changes(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paging, "_STRIDE", 3)
+    monkeypatch.setattr(places, "STRIDE", 3)
     fill(session, 20)
     for args, _ in product(({}, {"q": ["park"]}, {"bbox": ["68,40,77,44"]}), range(3)):
         asked = Filter.parse(args, PROJECTS)
