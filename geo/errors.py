@@ -35,6 +35,10 @@ class BadFile(GeoError):
         super().__init__(sentence)
 
 
+class EmptyFile(BadFile):
+    """A file that holds nothing."""
+
+
 class UnwritableFile(GeoError):
     """Records that a format cannot hold, or a format whose parts are not installed here."""
 

@@ -2,7 +2,7 @@
 that only the file as a whole shows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from registry.models import Agreement, Project
 from registry.refs import REF
 
 ROWS_AT_A_TIME = 2_500
+BYTES_AT_A_TIME = 4 << 20
 _NO_REF = "The id {} cannot be a ref: it takes up to 64 letters, digits, dots, - and _."
 _TWICE = "The id {} stands in row {} too; each may stand once."
 _NOTHING: Mapping[str, tuple[str, ...]] = {}
@@ -46,6 +47,20 @@ class FileRow:
     def refuse(self, name: str, sentence: str) -> None:
         """Keep the file out because of this row."""
         self.faults = {**self.faults, name: (sentence,)}
+
+
+def in_size(raw: Iterable[RawFeature]) -> Iterator[list[RawFeature]]:
+    """The rows in lists that take little memory, however long each row is."""
+    part: list[RawFeature] = []
+    size = 0
+    for row in raw:
+        part.append(row)
+        size += row.size
+        if len(part) == ROWS_AT_A_TIME or size > BYTES_AT_A_TIME:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def file_row(raw: RawFeature, draft: Draft | Invalid) -> FileRow:

@@ -21,7 +21,7 @@ from registry.collections import PROJECTS, Collection
 from registry.drafts import Draft, parse_many
 from registry.errors import Forbidden, Invalid, RefInUse, RefusedFile
 from registry.features import to_feature
-from registry.filed import ROWS_AT_A_TIME, FileRow, check_ids, check_links, file_row, known
+from registry.filed import ROWS_AT_A_TIME, FileRow, check_ids, check_links, file_row, in_size, known
 from registry.folding import slug
 from registry.inserting import in_parts, said_of, write_texts
 from registry.kinds import shown
@@ -89,7 +89,7 @@ def _read(
     today = now().date()
     rows: list[FileRow] = []
     faulty = 0
-    for part in in_parts(raw, ROWS_AT_A_TIME):
+    for part in in_size(raw):
         read = parse_many(collection.id, [(row.properties, row.geometry) for row in part], today)
         rows += [file_row(one, draft) for one, draft in zip(part, read, strict=True)]
         drafts.put([draft if isinstance(draft, Draft) else None for draft in read])

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -13,6 +12,7 @@ from registry import units
 from registry.collections import Collection
 from registry.columns import SHORT_NAMES
 from registry.errors import Invalid
+from registry.filed import in_size
 from registry.folding import slug
 from registry.kinds import is_blank, read_number, shown
 from registry.units import Unit
@@ -21,9 +21,6 @@ ID = "id"
 """Ours for a feature's own id, which is no property."""
 
 LEFT_OUT = ""
-ROWS_FOR_COLUMNS = 2_000
-
-
 ASKED = "?"
 """In place of a unit: the heading says one that is not known, so a person must say it."""
 
@@ -112,7 +109,7 @@ def with_unit(ours: str, unit: str, heading: str) -> str:
 
 def first_rows(rows: Iterator[RawFeature]) -> list[RawFeature]:
     """The rows that are looked at for the names of a file's columns; the rest is yet to be read."""
-    return list(islice(rows, ROWS_FOR_COLUMNS))
+    return next(in_size(rows), [])
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ Raises UnwritableFile before the first byte where so much does not fit into such
 class RawFeature:
     """One row of a file as it stands there, unchecked; `fault` says what keeps it from being read.
 
-    `row` counts from 1. The geometry is in longitude and latitude.
+    `row` counts from 1. The geometry is in longitude and latitude. `size` is its length in the
+    file in bytes, where it may be long; in memory it may take twenty times as much.
     """
 
     row: int
@@ -41,6 +42,7 @@ class RawFeature:
     geometry: Mapping[str, Any] | BaseGeometry | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)
     fault: str | None = None
+    size: int = 0
 
 
 Reader = Callable[[BinaryIO | bytes], Iterator[RawFeature]]

@@ -1,17 +1,22 @@
 """GeoJSON (RFC 7946): one FeatureCollection, a feature a line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from io import BytesIO
 from itertools import islice
 from typing import Any, BinaryIO, cast
 
 import orjson
 
-from geo.errors import BadFile
+from geo.errors import BadFile, EmptyFile
 from geo.formats.base import Column, Format, RawFeature
+from geo.formats.cutting import LONGEST_FEATURE, Cutter, TooLong
 from geo.geometry import TYPES
 
 # RFC 7946 has no crs member; GDAL and QGIS still write one, which is right when it says lon/lat.
 _LONLAT = ("crs84", "epsg::4326", "epsg:4326", "epsg/0/4326", "wgs84", "wgs 84")
+
+_CHUNK = 1 << 20
 
 OTHER_KINDS = (
     (b"<", "an XML file (KML, GML or the like)"),
@@ -39,25 +44,38 @@ def write(
 
 
 def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
-    """Return the rows of a FeatureCollection, or the one row of a single Feature.
+    """Yield the rows of a FeatureCollection, or the one row of a single Feature, as they are read.
 
     Raises:
-        BadFile: it is broken, truncated, not GeoJSON, or not in longitude and latitude.
+        BadFile: it is broken, truncated, not GeoJSON, or not in longitude and latitude; what is
+            wrong behind the features is told after them.
     """
-    return _rows(load(content(file)))
+    cutter, row = Cutter(), 0
+    try:
+        for text in cutter.features(chunks(file)):
+            if not row:
+                _check_head(cutter)
+            members = _members(text, cutter, is_first=not row)
+            for row, member in enumerate(members, start=row + 1):  # noqa: B020  # it goes on
+                yield feature_row(row, member, len(text) // len(members))
+    except TooLong:
+        raise _too_long(cutter, row + 1) from None
+    yield from _around(cutter, row)
 
 
-def _rows(value: Mapping[str, Any]) -> Iterator[RawFeature]:
-    kind = value["type"]
-    features = [value] if kind == "Feature" else value.get("features")
-    if not isinstance(features, list):
-        raise BadFile("The FeatureCollection has no list called features; export it again.")
-    return (feature_row(row, feature) for row, feature in enumerate(features, start=1))
+def chunks(file: BinaryIO | bytes) -> Iterator[bytes]:
+    """Yield a text in pieces, without a byte order mark; refuse what is another kind of file."""
+    source = BytesIO(file) if isinstance(file, bytes) else file
+    start = source.read(_CHUNK)
+    while start and not start.strip():  # a name or a bracket tells what it is
+        start = source.read(_CHUNK)
+    yield content(start)
+    while chunk := source.read(_CHUNK):
+        yield chunk
 
 
-def content(file: BinaryIO | bytes) -> bytes:
-    """Return a file's bytes without a byte order mark; refuse what is another kind of file."""
-    data = file if isinstance(file, bytes) else file.read()
+def content(data: bytes) -> bytes:
+    """Return a text's beginning without a byte order mark; refuse what is another kind of file."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise BadFile("The file is UTF-16 text; save it as UTF-8.")
     data = data.removeprefix(b"\xef\xbb\xbf")
@@ -66,16 +84,71 @@ def content(file: BinaryIO | bytes) -> bytes:
         if start.startswith(magic):
             raise BadFile(f"The file is not GeoJSON but {kind}; export it as GeoJSON first.")
     if not start and not data.strip():
-        raise BadFile("The file is empty.")
+        raise EmptyFile("The file is empty.")
     return data
 
 
-def load(data: bytes) -> Mapping[str, Any]:
-    """Return the GeoJSON object of a text, checked to be a feature or a collection in lon/lat."""
+def _check_head(cutter: Cutter) -> None:
+    """Refuse another reference system before its features are read, where it is told there."""
+    with suppress(orjson.JSONDecodeError):
+        _check_crs(orjson.loads(cutter.frame + b"]}").get("crs"))
+
+
+def _members(text: bytes, cutter: Cutter, *, is_first: bool) -> list[Any]:
+    """Return what was cut out of the list of features: a Feature, and before it what is none."""
+    told = text if is_first else _without_comma(text)
     try:
-        value = orjson.loads(data)
+        if not is_first and told is text:
+            raise orjson.JSONDecodeError("a comma is missing", " ", 1)
+        return cast(list[Any], orjson.loads(b"[" + told + b"]"))
     except orjson.JSONDecodeError as error:
-        raise _broken(data, error) from None
+        line, column = cutter.began
+        raise _broken(text, error, line, column - 1) from None  # for the bracket
+
+
+def _without_comma(text: bytes) -> bytes:
+    """Return a text without the comma that it may begin with; the same text where it has none."""
+    return text.replace(b",", b" ", 1) if text.lstrip().startswith(b",") else text
+
+
+def _around(cutter: Cutter, rows: int) -> Iterator[RawFeature]:
+    """Yield the rows that are no text of their own, and check what stands around the others."""
+    if (told := _without_comma(cutter.rest)).strip():
+        try:
+            orjson.loads(told)
+        except orjson.JSONDecodeError as error:
+            raise _broken(cutter.rest, error, cutter.line, cutter.column) from None
+    value = _load(cutter)
+    members = [value] if value["type"] == "Feature" else value.get("features")
+    if not isinstance(members, list):
+        raise BadFile("The FeatureCollection has no list called features; export it again.")
+    for row, member in enumerate(members, start=rows + 1):
+        yield feature_row(row, member, len(cutter.frame))
+
+
+def _too_long(cutter: Cutter, row: int) -> BadFile:
+    """Say where a feature is broken, so that its end is not found, or that it is too long."""
+    text = _without_comma(cutter.rest)
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        if text.strip() and error.pos < len(text.decode("utf-8", "replace")) - 1:
+            return _broken(text, error, cutter.line, cutter.column)
+    what = f"Feature {row:,}" if text.strip() else "What stands around the features"
+    return BadFile(
+        f"{what} has more than {LONGEST_FEATURE >> 20} MB, which is more than is read; simplify "
+        "it, or look whether a bracket or a quote is missing there.",
+        row,
+    )
+
+
+def _load(cutter: Cutter) -> Mapping[str, Any]:
+    """Return the GeoJSON object around the features, checked to be a feature or a collection."""
+    text = bytes(cutter.frame)
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise _broken_around(text, error, cutter) from None
     kind = value.get("type") if isinstance(value, dict) else None
     if kind in TYPES:
         raise BadFile(
@@ -89,24 +162,26 @@ def load(data: bytes) -> Mapping[str, Any]:
     return cast(dict[str, Any], value)
 
 
-def feature_row(row: int, value: Any) -> RawFeature:
+def feature_row(row: int, value: Any, size: int) -> RawFeature:
     """Return one feature as a row; its fault says why it is none."""
     if not isinstance(value, dict) or value.get("type") != "Feature":
-        return RawFeature(row, fault='This is not a Feature: "type" must be "Feature".')
+        return RawFeature(row, fault='This is not a Feature: "type" must be "Feature".', size=size)
     properties = value.get("properties", ...)
     if properties is None:
         properties = {}
     if not isinstance(properties, dict):
-        return RawFeature(row, fault="The feature has no properties; it needs at least a name.")
+        return RawFeature(
+            row, fault="The feature has no properties; it needs at least a name.", size=size
+        )
     geometry = value.get("geometry")
     if geometry is not None and not isinstance(geometry, dict):
         fault = "The geometry must be a GeoJSON geometry or null."
-        return RawFeature(row, properties=properties, fault=fault)
+        return RawFeature(row, properties=properties, fault=fault, size=size)
     ref = value.get("id")
     if isinstance(ref, bool) or not isinstance(ref, str | int | float | None):
         fault = "The id must be a text or a number."
-        return RawFeature(row, geometry=geometry, properties=properties, fault=fault)
-    return RawFeature(row, _ref(ref), geometry, properties)
+        return RawFeature(row, None, geometry, properties, fault, size)
+    return RawFeature(row, _ref(ref), geometry, properties, size=size)
 
 
 def blocks(texts: Iterable[str], size: int = 512) -> Iterator[list[str]]:
@@ -131,16 +206,33 @@ def _check_crs(crs: Any) -> None:
         raise BadFile(f"The file is in {name[:80]}; reproject it to WGS 84, EPSG:4326.")
 
 
-def _broken(data: bytes, error: orjson.JSONDecodeError) -> BadFile:
-    if data.lstrip()[:1] not in (b"{", b"["):
+def _broken_around(text: bytes, error: orjson.JSONDecodeError, cutter: Cutter) -> BadFile:
+    """Say what is wrong before the features, or behind them: there the file's end is known."""
+    behind = text.decode("utf-8", "replace")[error.pos :]
+    if len(text) - len(behind.encode()) < cutter.head or not cutter.head:
+        return _broken(text, error, 1, 1)
+    lines = behind.count("\n")
+    column = error.colno if lines else cutter.column - len(behind)
+    return _said(error.msg, cutter.line - lines, column, is_end=not behind.strip())
+
+
+def _broken(text: bytes, error: orjson.JSONDecodeError, line: int, column: int) -> BadFile:
+    """Say what is wrong with a text that begins at that line and column of the file."""
+    if (line, column) == (1, 1) and text.lstrip()[:1] not in (b"{", b"["):
         return BadFile("The file is not GeoJSON: it does not begin with {.")
-    where = f"line {error.lineno}, column {error.colno}"
-    if "UTF-8" in str(error) or "utf-8" in str(error):
+    at = error.colno if error.lineno > 1 else column + error.colno - 1
+    is_end = error.pos >= len(text.decode("utf-8", "replace").rstrip())
+    return _said(error.msg, line + error.lineno - 1, at, is_end=is_end)
+
+
+def _said(complaint: str, line: int, column: int, *, is_end: bool) -> BadFile:
+    if "utf-8" in complaint.lower():
         return BadFile("The file is not UTF-8 text; save it with that encoding.")
-    if error.pos >= len(data.decode("utf-8", "replace").rstrip()):
+    where = f"line {line:,}, column {column:,}"
+    if is_end:
         return BadFile(f"The file breaks off at {where}; it was cut short, fetch it again.")
     return BadFile(
-        f"The file is broken at {where} ({error.msg}); mend it there or export it again."
+        f"The file is broken at {where} ({complaint}); mend it there or export it again."
     )
 
 

@@ -1,18 +1,17 @@
 """Newline-delimited GeoJSON: a feature a line; also GeoJSON text sequences (RFC 8142)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import BytesIO
 from itertools import chain
 from typing import Any, BinaryIO
 
 import orjson
 
-from geo.errors import BadFile
+from geo.errors import BadFile, EmptyFile
 from geo.formats.base import Column, Format, RawFeature
-from geo.formats.geojson import blocks, content, feature_row
+from geo.formats.cutting import LONGEST_FEATURE
+from geo.formats.geojson import blocks, chunks, feature_row
 
 _RECORD_SEPARATOR = b"\x1e"
-_CHUNK = 1 << 20
 
 
 def write(
@@ -31,12 +30,13 @@ def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
     Raises:
         BadFile: the file holds no lines of JSON at all.
     """
-    source = BytesIO(file) if isinstance(file, bytes) else file
-    start = source.read(_CHUNK)
-    if not start.strip() and not (start := start + source.read()).strip():
+    texts = chunks(file)
+    try:
+        start = next(texts)
+    except EmptyFile:
         return iter(())
-    start = content(start)
-    parts = _parts(start, source, _RECORD_SEPARATOR if start[:1] == _RECORD_SEPARATOR else b"\n")
+    separator = _RECORD_SEPARATOR if start[:1] == _RECORD_SEPARATOR else b"\n"
+    parts = _parts(chain([start], texts), separator)
     pieces = ((at, part) for at, part in parts if part.strip())
     first = next(pieces, (1, b""))
     if not first[1].lstrip().startswith(b"{"):
@@ -46,25 +46,28 @@ def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
     return _rows(chain([first], pieces))
 
 
-def _parts(start: bytes, source: BinaryIO, separator: bytes) -> Iterator[tuple[int, bytes]]:
+def _parts(texts: Iterable[bytes], separator: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the numbered texts of a file; RFC 8142 lets a feature run over several lines."""
     number = 0 if separator == _RECORD_SEPARATOR else 1
     unfinished: list[bytes] = []
-    chunk = start
-    while chunk:
-        *whole, last = chunk.split(separator)
+    for text in texts:
+        *whole, last = text.split(separator)
         for part in whole:
             yield number, b"".join((*unfinished, part))
             number, unfinished = number + 1, []
         unfinished.append(last)
-        chunk = source.read(_CHUNK)
+        if sum(map(len, unfinished)) > LONGEST_FEATURE:
+            raise BadFile(
+                f"Line {number:,} has more than {LONGEST_FEATURE >> 20} MB, which is more than is "
+                "read; simplify that feature, or give a FeatureCollection the ending .geojson."
+            )
     yield number, b"".join(unfinished)
 
 
 def _rows(pieces: Iterable[tuple[int, bytes]]) -> Iterator[RawFeature]:
     for row, (line, text) in enumerate(pieces, start=1):
         try:
-            yield feature_row(row, orjson.loads(text))
+            yield feature_row(row, orjson.loads(text), len(text))
         except orjson.JSONDecodeError as error:
             yield RawFeature(
                 row, fault=f"Line {line} is broken at column {error.colno} ({error.msg})."

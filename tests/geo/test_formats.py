@@ -287,7 +287,7 @@ def test_a_broken_line_is_a_fault_of_that_row_and_says_where() -> None:
 def test_a_reference_system_that_is_none_is_refused_in_words(crs: bytes) -> None:
     data = b'{"type":"FeatureCollection","crs":' + crs + b',"features":[]}'
     with pytest.raises(BadFile, match="reproject it to WGS 84"):
-        find_format("geojson").read(data)
+        list(find_format("geojson").read(data))
 
 
 def test_what_is_written_of_nothing_is_read_as_no_rows() -> None:
