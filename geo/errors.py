@@ -4,11 +4,6 @@
 class GeoError(Exception):
     """Anything geo refuses, with a sentence a planner can act on."""
 
-    @property
-    def sentence(self) -> str:
-        """The sentence to show."""
-        return str(self)
-
 
 class BadGeometry(GeoError):
     """A geometry that cannot be read, or that cannot be stored as it is."""
@@ -27,12 +22,7 @@ class UnknownFormat(GeoError):
 
 
 class BadFile(GeoError):
-    """A file that cannot be read at all; `row` is the feature (from 1) where it broke, if known."""
-
-    def __init__(self, sentence: str, row: int | None = None) -> None:
-        """Keep the row beside the sentence."""
-        self.row = row
-        super().__init__(sentence)
+    """A file that cannot be read at all."""
 
 
 class EmptyFile(BadFile):

@@ -55,28 +55,20 @@ class Alike:
     reasons: tuple[str, ...]
 
 
-def like(
-    session: Session,
-    given: Draft | Feature,
-    exclude_ref: str | None = None,
-    *,
-    public_only: bool = False,
-) -> list[Likeness]:
+def like(session: Session, given: Draft | Feature) -> list[Likeness]:
     """Stored projects that a draft or a published one may be a duplicate of, most alike first.
 
-    `exclude_ref` names the record that is being edited. Known phases of one another and pairs
-    that somebody found to be different are left out.
+    Known phases of one another and pairs that somebody found to be different are left out.
     """
     mine = of_draft(given) if isinstance(given, Draft) else of_feature(given)
-    own = exclude_ref or mine.ref
-    found = of_stored(session, *_candidates(mine, public_only))
-    known = decided(session) if own else {}
+    found = of_stored(session, *_candidates(mine))
+    known = decided(session) if mine.ref else {}
     theirs = [
         other
         for other in found
-        if other.ref != own
+        if other.ref != mine.ref
         and not mine.is_family_of(other)
-        and frozenset((own, other.ref)) not in known
+        and frozenset((mine.ref, other.ref)) not in known
     ]
     theirs, metres = _apart(mine, theirs)
     score = weigh([(mine, other) for other in theirs], metres)
@@ -96,7 +88,6 @@ def pairs(
     session: Session,
     asked: Filter | None = None,
     *,
-    public_only: bool = False,
     offset: int = 0,
     limit: int | None = None,
 ) -> tuple[list[Alike], int]:
@@ -106,7 +97,7 @@ def pairs(
     With `asked`, those of which at least one answers the question. Known phases of one another
     and pairs that somebody decided on are left out.
     """
-    sketches, found = _scored(session, asked, public_only)
+    sketches, found = _scored(session, asked)
     found.sort(key=lambda pair: pair[:3])
     best = found[offset : None if limit is None else offset + limit]
     ends = [sketches[at] for _, i, j, _ in best for at in (i, j)]
@@ -151,13 +142,10 @@ def warnings(session: Session, given: Sequence[tuple[str | None, Draft]]) -> lis
 Scored = list[tuple[float, int, int, float]]
 
 
-def _scored(
-    session: Session, asked: Filter | None, public_only: bool
-) -> tuple[list[Sketch], Scored]:
+def _scored(session: Session, asked: Filter | None) -> tuple[list[Sketch], Scored]:
     """All sketches, and of each pair that is alike its negative score, its two and metres."""
-    where = [Project.publication == "public"] if public_only else []
-    sketches, known = of_stored(session, *where), decided(session)
-    chosen = _answering(session, asked, public_only)
+    sketches, known = of_stored(session), decided(session)
+    chosen = _answering(session, asked)
     found: Scored = []
     for block in _blocks(_placed_pairs(sketches), _unplaced_pairs(sketches)):
         kept = [
@@ -173,12 +161,10 @@ def _scored(
     return sketches, found
 
 
-def _candidates(mine: Sketch, public_only: bool) -> list[ColumnElement[bool]]:
+def _candidates(mine: Sketch) -> list[ColumnElement[bool]]:
     """Kindred projects near by, and those without a place to measure in the same countries."""
     kindred = {other for sector in mine.sectors for other in (sector, *KINDRED[sector])}
     where: list[ColumnElement[bool]] = [Project.sector.in_(sorted(kindred))]
-    if public_only:
-        where.append(Project.publication == "public")
     countries = ProjectCountry.country.in_(sorted(mine.countries))
     there = Project.id.in_(select(ProjectCountry.project_id).where(countries))
     if mine.geometry is None:
@@ -264,10 +250,10 @@ def _blocks(*several: Iterable[Candidate]) -> Iterable[list[Candidate]]:
     yield block
 
 
-def _answering(session: Session, asked: Filter | None, public_only: bool) -> set[int] | None:
+def _answering(session: Session, asked: Filter | None) -> set[int] | None:
     if asked is None or not asked.asked:
         return None
-    return set(queries.ids(session, PROJECTS, asked, public_only=public_only))
+    return set(queries.ids(session, PROJECTS, asked, public_only=False))
 
 
 def _shapes(sketches: Sequence[Sketch]) -> NDArray[np.object_]:

@@ -7,11 +7,6 @@ from datetime import datetime
 class RegistryError(Exception):
     """Anything the registry refuses, with a sentence a planner can act on."""
 
-    @property
-    def sentence(self) -> str:
-        """The sentence to show."""
-        return str(self)
-
 
 class NotFound(RegistryError):
     """No record has that ref, or it is not for the one who asks."""

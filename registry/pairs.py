@@ -45,7 +45,7 @@ def select_pairs(_model: object = CrossReference) -> Select[Any]:
     )
 
 
-def order(_model: object = CrossReference) -> tuple[Any, ...]:
+def order() -> tuple[Any, ...]:
     """Nearest first within a project: an order that a rebuild leaves as it is."""
     return CrossReference.project_id, CrossReference.distance_m, CrossReference.deposit_id
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from geo.feature import Feature
 from registry import history, pairs, redirects, tally
-from registry.collections import CROSS_REFERENCES, PROJECTS, Collection, find_collection
+from registry.collections import CROSS_REFERENCES, PROJECTS, Collection
 from registry.cursors import Order, order_of
 from registry.errors import Moved, NotFound, Removed
 from registry.features import from_text
@@ -162,12 +162,6 @@ def _weight(asked: Filter) -> ColumnElement[float]:
     share = func.coalesce(mine.share, 1.0 / among.correlate(mine).scalar_subquery())
     chosen = select(func.sum(share)).where(mine.project_id == Project.id, mine.country.in_(codes))
     return chosen.correlate(Project).scalar_subquery()
-
-
-def names_like(session: Session, words: Filter, *, public_only: bool, limit: int) -> list[Feature]:
-    """The first records whose words match, for the search box."""
-    collection = find_collection(words.collection)
-    return features(session, collection, words, Page(limit=limit), public_only=public_only)
 
 
 def _get_text(session: Session, collection: Collection, ref: str, public_only: bool) -> str | None:

@@ -37,10 +37,10 @@ class Tiled:
     sums: tuple[str, ...] = ()
     clustered: bool = True
 
-    def layer_names(self) -> tuple[str, ...]:
-        """The layers of its tiles."""
-        name = self.collection.id
-        return (name, f"{name}_clusters") if self.clustered else (name,)
+    @property
+    def clusters(self) -> str:
+        """The layer of its clusters, where it has any."""
+        return f"{self.collection.id}_clusters"
 
 
 def _named(collection: Collection, *names: str) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _marks(tiled: Tiled, found: Clusters) -> Layer:
         for count, *added in zip(found.counts.tolist(), *sums, strict=True)
     ]
     return Layer(
-        f"{tiled.collection.id}_clusters",
+        tiled.clusters,
         marks,
         said,
     )

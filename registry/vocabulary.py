@@ -438,12 +438,9 @@ def by_slug(terms: Iterable[T]) -> dict[str, T]:
 
 
 SECTOR = by_slug(SECTORS)
-FAMILY = by_slug(FAMILIES)
 STATUS = by_slug(STATUSES)
-PHASE = by_slug(PHASES)
 PRECISION = by_slug(PRECISIONS)
 COMMODITY = by_slug(COMMODITIES)
-COMMODITY_GROUP = by_slug(COMMODITY_GROUPS)
 
 # Sectors whose projects have no feasibility study: a training course is agreed, then it runs.
 SECTORS_WITHOUT_STUDY = frozenset({"people", "policy_mrv"})

@@ -13,7 +13,7 @@ from geo.feature import Feature
 from geo.layers import LAYERS, layer_path
 from registry import queries
 from registry.collections import DEPOSITS, PROJECTS, Collection
-from registry.filters import Filter
+from registry.filters import Filter, Page
 from registry.folding import fold
 from registry.vocabulary import COMMODITY, SECTOR
 from web import wording
@@ -66,7 +66,8 @@ def _records(
     session: Session, collection: Collection, words: str, public_only: bool, each: int
 ) -> list[Hit]:
     asked = Filter.parse({"q": [words]}, collection)
-    found = queries.names_like(session, asked, public_only=public_only, limit=each * _CHOSEN_FROM)
+    page = Page(limit=each * _CHOSEN_FROM)
+    found = queries.features(session, collection, asked, page, public_only=public_only)
     found.sort(key=lambda record: _rank(fold(words), record))
     endpoint = f"pages.{collection.singular}"
     return [

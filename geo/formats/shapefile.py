@@ -24,7 +24,6 @@ from geo.formats.flat import ID, Batch, about_text, batches, plain_cell, safe_ce
 from geo.geometry import DECIMALS, read_text
 
 DRIVER = "ESRI Shapefile"
-LONGEST_NAME = 10
 LONGEST_TEXT = 254
 NAMES, WHOLE, ABOUT = "_names.txt", "_whole.csv", "_about.txt"
 MOST_BESIDE, MOST_LINES = 128 << 20, 2_000_000

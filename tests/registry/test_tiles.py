@@ -113,7 +113,7 @@ def test_deposits_and_corridors_have_tiles_and_agreements_have_none(session: Ses
     assert [each["name"] for each in read(session, Tile(0, 0, 0), "corridors")["corridors"]] == [
         "Road"
     ]
-    assert find_tiled(CORRIDORS).layer_names() == ("corridors",)
+    assert not find_tiled(CORRIDORS).clustered
     for collection in ("agreements", "cross_references"):
         with pytest.raises(NotFound, match="no tiles of"):
             find_tiled(find_collection(collection))

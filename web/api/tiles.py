@@ -228,8 +228,9 @@ def _layers(tiled: Tiled) -> list[dict[str, Any]]:
         counted = {"count": {"type": "integer"}} | {name: said[name] for name in tiled.sums}
         title = f"{tiled.collection.title} that lie near each other"
         last = str(CLUSTERED_BELOW - 1)
-        name = f"{tiled.collection.id}_clusters"
-        layers.append(_layer(name, title, counted, geometryDimension=0, maxTileMatrix=last))
+        layers.append(
+            _layer(tiled.clusters, title, counted, geometryDimension=0, maxTileMatrix=last)
+        )
     return layers
 
 
