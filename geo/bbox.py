@@ -8,6 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.ellipsoid import SMALLEST_RADIUS
 from geo.errors import BadBBox
+from geo.numbers import plain_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class BBox:
 def read_numbers(text: str) -> tuple[float, float, float, float]:
     """Return the four numbers of a box in the order given; of six the two heights are dropped."""
     try:
-        numbers = [float(part) for part in text.split(",")]
+        numbers = [plain_number(part) for part in text.split(",")]
     except ValueError:
         numbers = []
     if len(numbers) == 6:  # OGC API - Features, requirement 24: heights may be given

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from geo.bbox import BBox
 from geo.errors import BadBBox
 from geo.nearest import pairs_within
+from geo.numbers import plain_number
 from registry.folding import fold, slug
 from registry.kinds import Number, exact_number, shown
 from registry.models import Organisation, Project, ProjectPartner
@@ -199,7 +200,7 @@ class Near:
         """The circle, from "lon,lat,km"."""
         text = _single(self.name, texts)
         try:
-            lon, lat, km = (float(part) for part in text.split(","))
+            lon, lat, km = (plain_number(part) for part in text.split(","))
         except ValueError:
             raise ValueError(
                 f"{self.name} takes lon,lat,km as 69.2,41.3,50; got {shown(text)}."

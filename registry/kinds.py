@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from rapidfuzz import fuzz, process
 
 from geo.formats.flat import split
+from geo.numbers import plain_number
 from registry.days import read_day
 from registry.folding import word_key
 from registry.synonyms import YES_NO, words_of
@@ -312,18 +313,25 @@ def _is_visible(text: str) -> bool:
 
 def read_number(value: Any) -> float | None:
     """The number that a value says, with a decimal comma and thousands; None where it says none."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        text = re.sub(r"[\s\u00a0\u202f]", "", value)
-        # 1,900 is nineteen hundred and 0,5 a half: a comma before exactly three digits groups them.
-        text = re.sub(r",(?=\d{3}(?:[,.]|$))", "", text) if not text.startswith("0,") else text
-        value = text.replace(",", ".")
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        if isinstance(value, str):
+            return _finite(plain_number(_as_plain_digits(value)))
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return _finite(float(value)) if is_number else None
+    except (ValueError, OverflowError):
         return None
+
+
+def _finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
+
+
+def _as_plain_digits(text: str) -> str:
+    # Japanese tables have figures as wide as letters.
+    text = "".join(unicodedata.normalize("NFKC", text).split())
+    # 1,900 is nineteen hundred and 0,5 a half: a comma before exactly three digits groups them.
+    text = re.sub(r",(?=\d{3}(?:[,.]|$))", "", text) if not text.startswith("0,") else text
+    return text.replace(",", ".")
 
 
 def _plain(number: float) -> str:

@@ -13,6 +13,7 @@ from geo.errors import BadFile, BadGeometry
 from geo.formats.base import Placed, RawFeature
 from geo.formats.flat import ID, plain_cell
 from geo.geometry import read_text
+from geo.numbers import plain_number
 
 PLACE = "WKT"
 """The column of the geometry: the name by which GDAL and QGIS know it too."""
@@ -147,7 +148,7 @@ def _folded(name: str) -> str:
 
 def _degrees(cell: Any) -> float:
     try:
-        return float(str(cell).replace(",", "."))
+        return plain_number(str(cell).replace(",", "."))
     except ValueError:
         raise BadGeometry(
             f"Longitude and latitude are decimal degrees, as 68.1; got {str(cell)[:40]!r}."

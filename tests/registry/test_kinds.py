@@ -49,6 +49,20 @@ def test_a_moment_is_read_as_its_day(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "number"),
+    [("1,900.5", 1900.5), ("0,5", 0.5), ("1 900", 1900), ("５００", 500), ("+1e3", 1000), (7, 7)],
+)
+def test_a_number_is_read_as_people_write_it(said: object, number: float) -> None:
+    assert Number().read(said) == number
+
+
+@pytest.mark.parametrize("said", ["1_0", "٣", "nan", "inf", "0x10", "1e999", 10**400, True, [1]])
+def test_what_is_no_number_is_refused(said: object) -> None:
+    with pytest.raises(ValueError, match="takes a number"):
+        Number().read(said)
+
+
+@pytest.mark.parametrize(
     "text", ["KZ", "kz", "Kazakhstan", "KAZAKHSTAN", "Казахстан", "カザフスタン"]
 )
 def test_a_country_is_read_by_its_code_and_its_names(text: str) -> None:
