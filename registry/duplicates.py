@@ -18,7 +18,7 @@ from registry.drafts import Draft
 from registry.features import from_text
 from registry.filters import Filter
 from registry.kinship import KINDRED
-from registry.models import Project, ProjectCountry
+from registry.models import Project, ProjectCountry, Revision
 from registry.resemblance import EXTENT_KM, LEAST, reach_km, reasons, weigh
 from registry.sketches import Sketch, of_draft, of_feature, of_stored
 from registry.spatial import BoxOverlaps, around
@@ -55,13 +55,20 @@ class Alike:
     reasons: tuple[str, ...]
 
 
-def like(session: Session, given: Draft | Feature) -> list[Likeness]:
+def like(session: Session, given: Draft | Feature, *, changed_after: int = 0) -> list[Likeness]:
     """Stored projects that a draft or a published one may be a duplicate of, most alike first.
 
-    Known phases of one another and pairs that somebody found to be different are left out.
+    Known phases of one another and pairs that somebody found to be different are left out. With
+    `changed_after`, those with an entry in the history after that number.
     """
     mine = of_draft(given) if isinstance(given, Draft) else of_feature(given)
-    found = of_stored(session, *_candidates(mine))
+    where = _candidates(mine)
+    if changed_after:
+        later = select(Revision.ref).where(
+            Revision.id > changed_after, Revision.collection == PROJECTS.id
+        )
+        where.append(Project.ref.in_(later))
+    found = of_stored(session, *where)
     known = decided(session) if mine.ref else {}
     theirs = [
         other

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.actors import Actor
@@ -48,6 +48,11 @@ class Change:
     def moved(self) -> bool:
         """Whether the place changed."""
         return self.geometry_before != self.geometry_after
+
+
+def newest(session: Session) -> int:
+    """The number of the last entry; what is entered later has a higher one."""
+    return session.scalar(select(func.max(Revision.id))) or 0
 
 
 def keep(

@@ -1,6 +1,7 @@
 """Projects that may be one, side by side: before one is stored, and among all that are."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Collection as Names
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,14 @@ class Line:
         return len({text for text in self.texts if text}) > 1
 
 
+class Unseen(Exception):
+    """Projects look like one that is to be stored, and whoever sent it was not shown them all."""
+
+    def __init__(self, alike: Sequence[Likeness]) -> None:
+        super().__init__(", ".join(one.feature.ref for one in alike))
+        self.alike = alike
+
+
 def compare(records: Sequence[Feature]) -> list[Line]:
     """What tells projects apart, one line a fact; distances are from the first record."""
     lines = [
@@ -49,22 +58,36 @@ def as_typed(draft: Draft) -> Feature:
     return Feature("", draft.geometry, draft.values)
 
 
-def likenesses(session: Session, draft: Draft, stored: Feature | None = None) -> list[Likeness]:
-    """Projects that a draft may be a duplicate of, most alike first.
+def check(
+    session: Session,
+    draft: Draft,
+    told: Names[str],
+    stored: Feature | None = None,
+    *,
+    changed_after: int = 0,
+) -> list[Likeness]:
+    """Projects that a draft may be a duplicate of, most alike first; raises Unseen where one of
+    them is not among those that were told.
 
     Over a stored project only those that the change makes alike: of the others it is known
-    already.
+    already. With `changed_after`, those with an entry in the history after that number.
     """
     if stored is None:
-        return duplicates.like(session, draft)[:MOST_ALIKE]
-    before = {one.feature.ref for one in duplicates.like(session, stored)}
-    found = duplicates.like(session, Feature(stored.ref, draft.geometry, draft.values))
-    return [one for one in found if one.feature.ref not in before][:MOST_ALIKE]
+        alike = duplicates.like(session, draft, changed_after=changed_after)
+    else:
+        draft_of = Feature(stored.ref, draft.geometry, draft.values)
+        alike = duplicates.like(session, draft_of, changed_after=changed_after)
+        before = {one.feature.ref for one in duplicates.like(session, stored)} if alike else ()
+        alike = [one for one in alike if one.feature.ref not in before]
+    alike = alike[:MOST_ALIKE]
+    if not {one.feature.ref for one in alike} <= set(told):
+        raise Unseen(alike)
+    return alike
 
 
 def settle(session: Session, ref: str, alike: Sequence[Likeness], by: Actor, why: str) -> None:
     """Keep that somebody saw these and stored theirs as a different project."""
-    for one in alike:
+    for one in {one.feature.ref: one for one in alike}.values():
         reason = f"{_AS_ENTERED}: {why}" if why else _AS_ENTERED
         decisions.mark_different(session, ref, one.feature.ref, by, reason)
 

@@ -21,6 +21,7 @@ from registry.history import Change
 from registry.models import Project
 from registry.properties import OPTIONAL_GROUPS, Property
 from web import comparing
+from web.comparing import Unseen
 from web.db import session, writing
 from web.maps.drawing import drawing_map
 from web.params import read_reason
@@ -49,12 +50,14 @@ def create() -> Response | tuple[str, int]:
     values, geometry = _typed(request.form)
     try:
         draft, reason = _checked(values, geometry)
-        alike = comparing.likenesses(session(), draft)
-        if not _seen(alike):
-            return _form(None, values, geometry, **_beside(draft, alike)), 409
+        alike = comparing.check(session(), draft, _told())
         with writing() as opened:
+            since = history.newest(session())
+            alike += comparing.check(opened, draft, _told(), changed_after=since)
             ref = records.create(opened, PROJECTS, draft, by, reason=reason).ref
             comparing.settle(opened, ref, alike, by, reason)
+    except Unseen as error:
+        return _form(None, values, geometry, **_beside(draft, error.alike)), 409
     except Invalid as error:
         return _form(None, values, geometry, faults=error.faults), 422
     return _to_page(ref, "created")
@@ -82,14 +85,16 @@ def revise(ref: str) -> Response | tuple[str, int]:
         stored = records.load(session(), PROJECTS, ref)
         draft, reason = _checked(values, geometry, stored)
         project = queries.get(session(), PROJECTS, ref, public_only=False)
-        alike = comparing.likenesses(session(), draft, project)
-        if not _seen(alike):
-            beside = _beside(draft, alike)
-            return _form(project, values, geometry, version=version, **beside), 409
+        alike = comparing.check(session(), draft, _told(), project)
         with writing() as opened:
             row = records.load(opened, PROJECTS, ref, lock=True)
+            since = history.newest(session())
+            alike += comparing.check(opened, draft, _told(), project, changed_after=since)
             records.revise(opened, PROJECTS, row, draft, by, version=version, reason=reason)
             comparing.settle(opened, ref, alike, by, reason)
+    except Unseen as error:
+        beside = _beside(draft, error.alike)
+        return _form(project, values, geometry, version=version, **beside), 409
     except Invalid as error:
         project = queries.get(session(), PROJECTS, ref, public_only=False)
         return _form(project, values, geometry, faults=error.faults, version=version), 422
@@ -116,10 +121,9 @@ def _checked(values: Values, geometry: str, stored: Project | None = None) -> tu
     return draft, reason
 
 
-def _seen(alike: Sequence[Likeness]) -> bool:
-    """Whether all of these were shown, and whoever saw them went on."""
-    told = set(request.form.getlist("told")) if request.form.get("anyway") else set()
-    return all(one.feature.ref in told for one in alike)
+def _told() -> list[str]:
+    """The projects that were shown, where whoever saw them goes on."""
+    return request.form.getlist("told") if request.form.get("anyway") else []
 
 
 def _beside(draft: Draft, alike: Sequence[Likeness]) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import MethodNotAllowed
 
 from geo.feature import Feature
-from registry import queries, records, removal
+from registry import history, queries, records, removal
 from registry.actors import Actor
 from registry.checking import checked
 from registry.clock import now
@@ -23,6 +24,7 @@ from web.api import bodies
 from web.api.answers import record_tag, tagged
 from web.api.bodies import Sent
 from web.api.links import GEOJSON, address
+from web.comparing import Unseen
 from web.db import session, writing
 from web.errors import say
 from web.negotiate import in_api
@@ -40,10 +42,9 @@ def create(collection_id: str) -> Response:
     document = bodies.read_document(bodies.FEATURE_TYPES)
     sent = bodies.read_feature(document, collection, placed=True)
     draft = _draft(collection, sent)
-    alike = _alike(collection, draft)
-    if not _told(alike):
-        return _similar(alike)
+    alike = _alike(session(), collection, draft)
     with writing() as opened:
+        alike += _alike(opened, collection, draft, None, history.newest(session()))
         row = records.create(opened, collection, draft, by, reason=sent.reason)
         comparing.settle(opened, row.ref, alike, by, sent.reason)
         ref, text = row.ref, row.text
@@ -105,12 +106,12 @@ def allow(response: Response) -> Response:
 def _revise(collection: Collection, ref: str, sent: Sent, by: Actor) -> Response:
     row = records.load(session(), collection, ref)
     draft = _draft(collection, sent, row)
-    alike = _alike(collection, draft, from_text(row.text))
-    if not _told(alike):
-        return _similar(alike)
+    stored = from_text(row.text)
+    alike = _alike(session(), collection, draft, stored)
     with writing() as opened:
         row = records.load(opened, collection, ref, lock=True)
         bodies.check_version(row.text)
+        alike += _alike(opened, collection, draft, stored, history.newest(session()))
         if differs(row, draft):
             version = row.version
             records.revise(opened, collection, row, draft, by, version=version, reason=sent.reason)
@@ -151,17 +152,23 @@ def _draft(collection: Collection, sent: Sent, row: Any = None) -> Draft:
 
 
 def _alike(
-    collection: Collection, draft: Draft, stored: Feature | None = None
-) -> Sequence[Likeness]:
-    return comparing.likenesses(session(), draft, stored) if collection is PROJECTS else ()
+    opened: Session,
+    collection: Collection,
+    draft: Draft,
+    stored: Feature | None = None,
+    changed_after: int = 0,
+) -> list[Likeness]:
+    """Projects that look like it, all of which whoever sends this knows; raises Unseen."""
+    if collection is not PROJECTS:
+        return []
+    told = bodies.told_apart()
+    return comparing.check(opened, draft, told, stored, changed_after=changed_after)
 
 
-def _told(alike: Sequence[Likeness]) -> bool:
-    """Whether whoever sends this knows of all of them and goes on."""
-    return {one.feature.ref for one in alike} <= bodies.told_apart()
-
-
-def _similar(alike: Sequence[Likeness]) -> Response:
+@bp.errorhandler(Unseen)
+def similar(error: Unseen) -> Response:
+    """Which projects look alike, and what to send to go on."""
+    alike = error.alike
     refs = ", ".join(one.feature.ref for one in alike)
     sentence = (
         f"Nothing was stored: {refs} may be the same. Change that one, or send this again with "

@@ -116,3 +116,24 @@ def test_of_several_forms_of_one_version_one_is_stored(app: Flask, store: Store)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         assert Counter(pool.map(save, range(AT_ONCE))) == {303: 1, 409: AT_ONCE - 1}
     assert sound(store)
+
+
+def test_of_several_equal_new_projects_one_is_stored_and_the_others_are_told(
+    app: Flask, store: Store
+) -> None:
+    for turn, name in enumerate(("Ada", "Nurek", "Bukhara")):
+        new = [("POST", ITEMS, sent(name))] * AT_ONCE
+        assert at_once(app, store, new, f"any {turn}") == {201: 1, 409: AT_ONCE - 1}
+    assert sound(store)
+
+
+def test_of_several_equal_forms_one_is_stored(app: Flask, store: Store) -> None:
+    browsers = [sign_in(app.test_client(), store) for _ in range(AT_ONCE)]
+    forms, gate = [form(browser) for browser in browsers], Barrier(AT_ONCE)
+
+    def save(at: int) -> int:
+        gate.wait()
+        return browsers[at].post("/projects", data=forms[at]).status_code
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        assert Counter(pool.map(save, range(AT_ONCE))) == {303: 1, 409: AT_ONCE - 1}
