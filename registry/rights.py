@@ -1,4 +1,6 @@
-"""Whose a project is: planners change those of their organisation."""
+"""Whose a project is: planners change those of their organisation and those that they added. Other
+records are facts that belong to nobody.
+"""
 
 from typing import Any
 
@@ -12,24 +14,30 @@ from registry.folding import slug
 
 
 def check(session: Session, by: Actor, collection: Collection, row: Any) -> None:
-    """Refuse a planner who works for an organisation a project of others; raises Forbidden.
+    """Refuse a planner a project of others; raises Forbidden.
 
-    Theirs are those in which it is a partner, and those that they added themselves.
+    Theirs are those that they added themselves, and those in which the organisation that they work
+    for is a partner.
     """
-    if collection is not PROJECTS or by.role != "planner" or not by.organisation:
+    if collection is not PROJECTS or by.role != "planner" or _is_added_by(session, by, row.ref):
         return
-    partners = {slug(partner.organisation.name) for partner in row.partners}
-    if slug(by.organisation) in partners or _is_added_by(session, by, row.ref):
+    partners = {_key(partner.organisation.name) for partner in row.partners}
+    if by.organisation and _key(by.organisation) in partners:
         return
+    whose = f"no project of {by.organisation}" if by.organisation else "a project of others"
     raise Forbidden(
-        f"{row.ref} is no project of {by.organisation}: planners change those in which their "
-        "organisation is a partner or which they added; ask a reviewer."
+        f"{row.ref} is {whose}: planners change those in which their organisation is a partner or "
+        "which they added; ask a reviewer."
     )
 
 
 def _is_added_by(session: Session, by: Actor, ref: str) -> bool:
     """Whether it was this user, by hand or with a token of their own."""
     return _user(history.first_actor(session, PROJECTS.id, ref)) == _user(by.name)
+
+
+def _key(organisation: str) -> str:
+    return slug(organisation) or organisation
 
 
 def _user(name: str) -> str:
