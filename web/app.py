@@ -33,7 +33,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["MAX_RECORD_SIZE"] = settings.longest_record_bytes
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app, store, settings.most_waiting)
-    rates.init_app(app, settings.rates)
+    rates.init_app(app, settings.rates, settings.shared_counts)
     security.init_app(app)
     errors.init_app(app)
     uploaded.init_app(app, settings)

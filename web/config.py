@@ -33,7 +33,8 @@ class Settings:
     `data` is the folder of the embedded store; `database_url` a PostgreSQL address instead of it.
     A request that writes waits `longest_wait_ms` for another writer, and holds up a thread
     meanwhile; at most `most_waiting` do so, the next is told soon that the
-    database is busy. `rates` are counted in each process by itself.
+    database is busy. `rates` are counted in memory; in the file `shared_counts` where several
+    processes serve.
     """
 
     data: Path | None = Path("var")
@@ -46,6 +47,7 @@ class Settings:
     longest_wait_ms: int = 5_000
     most_waiting: int = 4
     rates: tuple[Rate, ...] = RATES
+    shared_counts: Path | None = None
     largest_upload_bytes: int = 64 * 2**20
     most_upload_rows: int = 10_000
 

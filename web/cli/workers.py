@@ -3,7 +3,10 @@
 import ctypes
 import logging
 import sys
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from flask import Flask
@@ -31,6 +34,12 @@ def check_installed() -> None:
 
 def run(settings: Settings, count: int) -> None:
     """Serve until told to stop; requests under way are answered, a worker that dies is replaced."""
+    with TemporaryDirectory(prefix="qadam-") as folder:
+        shared = replace(settings, shared_counts=Path(folder) / "counts.db")
+        _serve(shared, count)
+
+
+def _serve(settings: Settings, count: int) -> None:
     from granian import Granian  # noqa: PLC0415  # an extra
     from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415  # an extra
     from granian.log import LogLevels  # noqa: PLC0415  # an extra
