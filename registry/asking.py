@@ -284,12 +284,12 @@ class Partner:
 
 def _borne(public_only: bool) -> Select[str]:
     """Names of organisations, as one word, that take part in a project one may see."""
-    taking_part = select(ProjectPartner.organisation_id)
+    part = select(ProjectPartner.id).where(ProjectPartner.organisation_id == Organisation.id)
     if public_only:
-        taking_part = taking_part.join(Project, Project.id == ProjectPartner.project_id).where(
+        part = part.join(Project, Project.id == ProjectPartner.project_id).where(
             Project.publication == "public"
         )
-    return select(Organisation.slug).where(Organisation.id.in_(taking_part))
+    return select(Organisation.slug).where(part.exists())
 
 
 def _is_country(said: str) -> bool:

@@ -21,6 +21,7 @@ from registry.tally import Facets
 
 # Rows fetched at a time where an answer is streamed: bounds memory, costs nothing measurable.
 ROWS_AT_A_TIME = 1_000
+_MOST_TOTALS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class Totals:
     capacity_unknown: int
     tonnes: float
     tonnes_unknown: int
+
+
+_totals: dict[tuple[str, Filter, bool], Totals] = {}
 
 
 def count(session: Session, collection: Collection, asked: Filter, *, public_only: bool) -> int:
@@ -120,11 +124,21 @@ def facets(session: Session, asked: Filter, *, public_only: bool) -> Facets:
 
 
 def totals(session: Session, asked: Filter, *, public_only: bool) -> Totals:
-    """Sums over the matching projects.
+    """Sums over the matching projects, remembered as long as nothing changes.
 
     Where countries are asked for, a project over their border counts by the share of it that lies
     in them, so that the sums of the five countries add up to the sum of all.
     """
+    key = tally.stamp(session), asked, public_only
+    found = _totals.get(key)
+    if found is None:
+        if len(_totals) >= _MOST_TOTALS:
+            _totals.clear()
+        found = _totals[key] = _add_up(session, asked, public_only)
+    return found
+
+
+def _add_up(session: Session, asked: Filter, public_only: bool) -> Totals:
     claimed, weight = Project.reduction_claimed_tco2e_per_year, _weight(asked)
     row = session.execute(
         select(

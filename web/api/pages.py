@@ -17,6 +17,8 @@ from web.maps import drawn
 
 # Enough to tell records apart; the record's own page has all.
 _COLUMNS = 6
+# So many records a page draws at most, whatever the limit; the next are a link away.
+MOST_ROWS = 100
 _PAGES = {"projects": "pages.project", "deposits": "pages.deposit", "corridors": "pages.corridor"}
 _TITLES = {
     "conformance": "What it conforms to",

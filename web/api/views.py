@@ -1,5 +1,7 @@
 """The addresses of the API, each a straight line: read the question, ask, answer."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, request
 
 from geo.reshape import reshaped
@@ -31,7 +33,7 @@ from web.api.links import (
     self_links,
 )
 from web.api.openapi import DESCRIPTION, TITLE, openapi
-from web.api.pages import answer, item_page, items_page, page
+from web.api.pages import MOST_ROWS, answer, item_page, items_page, page
 from web.api.question import Shape, check_parameters, read_items, read_shape
 from web.db import session
 from web.negotiate import API_ROOT, read_form
@@ -122,6 +124,8 @@ def items(collection_id: str) -> Response:
     """A page of the records under a filter."""
     chosen, form = find_collection(collection_id), read_form(GEOJSON)
     shape, (asked, part) = read_shape(chosen), read_items(chosen)
+    if form == "html":
+        part = replace(part, limit=min(part.limit or MOST_ROWS, MOST_ROWS))
     found = paging.answer(session(), chosen, asked, part, public_only=public_only())
     to = address("items", collection_id=chosen.id)
     links = [

@@ -71,6 +71,22 @@ def test_pages_are_turned_without_javascript(seeded_client: FlaskClient) -> None
     assert "P-000003" in browsed(seeded_client, following)
 
 
+def test_a_page_draws_a_bounded_part_and_leads_to_the_next(
+    client: FlaskClient, embedded: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.api.views.MOST_ROWS", 2)
+    with embedded.writing() as session:
+        for _ in range(5):
+            make_project(session)
+    seen, path = [], "/api/collections/projects/items?limit=10000&f=html"
+    while path:
+        page = browsed(client, path)
+        seen.append(re.findall(r"/items/(P-\d+)\?f=html", page))
+        path = "".join(map(html.unescape, re.findall(r'rel="next" href="([^"]+)"', page)))
+    assert [len(refs) for refs in seen] == [2, 2, 1]
+    assert [ref for refs in seen for ref in refs] == [f"P-{number:06d}" for number in range(1, 6)]
+
+
 def test_what_people_typed_is_shown_as_text(client: FlaskClient, embedded: Store) -> None:
     with embedded.writing() as session:
         make_project(session, ref="P-1", name=HOSTILE, summary=HOSTILE)
