@@ -66,13 +66,15 @@ class Outline:
     """Where the rows of a table were found.
 
     `header` is the row that names the columns, as a spreadsheet counts; `placed` are the columns
-    that say the place or the id, with which of these; `sheets` are all sheets of the file.
+    that say the place or the id, with which of these; `sheets` are all sheets of the file;
+    `written` says in words how a text was taken.
     """
 
     header: int
     placed: Mapping[str, Placed]
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

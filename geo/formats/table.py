@@ -27,6 +27,7 @@ _LONGITUDES = frozenset({"lon", "lng", "long", "longitude", "longitudedeg", "x",
 _LATITUDES = frozenset({"lat", "latitude", "latitudedeg", "y", "широта", "緯度"})
 _PLACE_NAMES = _PLACES | _LONGITUDES | _LATITUDES
 _LEAST_NAMES = 2
+_SIZE = 8  # of a cell that is no text, as far as it counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,14 @@ class Table:
             if at not in placed
         }
         ref = said.pop(ID, None)
+        geometry: BaseGeometry | None = None
+        wrong: str | None = None
         try:
             geometry = self._geometry(texts)
         except BadGeometry as error:
-            return RawFeature(row, None if ref is None else str(ref), None, said, str(error))
-        return RawFeature(row, None if ref is None else str(ref), geometry, said)
+            wrong = str(error)
+        size = sum(len(text) if isinstance(text, str) else _SIZE for text in texts)
+        return RawFeature(row, None if ref is None else str(ref), geometry, said, wrong, size)
 
     def _geometry(self, cells: Sequence[Any]) -> BaseGeometry | None:
         if self.place is not None:

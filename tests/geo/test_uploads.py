@@ -431,8 +431,6 @@ def test_any_text_comes_back_from_its_cell(text: str) -> None:
         (b"\xef\xbb\xbf\n\n", "empty"),
         (b"name,,lon\nA,B,1\n", "Column 2 has no name"),
         (b"name,name\nA,B\n", "Two columns are called 'name'"),
-        ("name\nҚұмкөл\n".encode("utf-16"), "UTF-16"),
-        ("name\nПарк\n".encode("cp1251"), "not UTF-8"),
         (b",".join(b"c%d" % at for at in range(501)), "501 columns"),
         (b'name\n"' + b"x" * 4_000_001 + b'"\n', "cannot be read as CSV"),
     ],

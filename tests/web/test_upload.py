@@ -518,6 +518,13 @@ def test_a_file_waits_on_where_storing_fails(
     assert len(stored(embedded)) == 2
 
 
+def test_the_preview_says_how_a_table_of_text_was_taken(planner: FlaskClient) -> None:
+    text = "Проект;Технология;Стадия;Мощность (МВт);lon;lat\nПарк;wind;idea;1\xa0234,5;69,24;41,3\n"
+    page = planner.get(upload(planner, text.encode("cp1251"))).text
+    assert "Windows-1251, columns parted by semicolons" in page
+    assert counts(page) == [0, 0, 1, 0]
+
+
 def test_a_preview_leaves_no_trace(planner: FlaskClient, embedded: Store) -> None:
     planner.get(upload(planner, GOOD))
     with embedded.reading() as session:

@@ -1,9 +1,11 @@
 """`qadam import`: a file into the registry, with a verdict on every row."""
 
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO, TextIO
 
 import click
@@ -63,7 +65,7 @@ def import_(
     """Read a file into the registry: every row, or none."""
     collection = find_collection(name)
     with ExitStack() as held:
-        source = held.enter_context(file.open("rb"))
+        source = held.enter_context(_opened(file))
         rows = _mapped(collection, _rows(collection, find_format(file.name), source, sheet), pairs)
         store = held.enter_context(opened(data))
         verdicts = held.enter_context(_report_file(report))
@@ -90,6 +92,19 @@ def import_(
         _write_report(verdicts, result)
 
 
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """The file; what can be read only once, as a pipe, is kept beside first."""
+    with path.open("rb") as source:
+        if source.seekable():
+            yield source
+            return
+        with TemporaryFile() as copy:
+            shutil.copyfileobj(source, copy)
+            copy.seek(0)
+            yield copy
+
+
 def _rows(
     collection: Collection, form: Format, source: BinaryIO, sheet: str
 ) -> Iterator[RawFeature]:
@@ -101,6 +116,8 @@ def _rows(
         return form.read(source)
     if outline.header > 1:
         click.echo(f"row {outline.header:,} names the columns", err=True)
+    if outline.written and not outline.written.startswith("UTF-8"):
+        click.echo(f"read as {outline.written}", err=True)
     others = [f"“{one}”" for one in outline.sheets if one != outline.sheet]
     if others:
         click.echo(
