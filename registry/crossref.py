@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from geo.elements import as_array
 from geo.nearest import pairs_within
+from geo.parts import in_parts
 from registry.database.rows import add_rows
 from registry.models import CrossReference, Deposit, Project
 from registry.reach import STORED_KM
-from registry.spatial import BoxOverlaps, around
+from registry.spatial import may_reach
 from registry.vocabulary import MEASURED_PRECISIONS
 
 RADIUS_KM = STORED_KM
@@ -23,7 +24,6 @@ TOLERANCE_M = 0.01
 # Up to this many changed records their neighbourhoods are asked of the index one by one.
 _FEW = 20
 # Numbers in one DELETE: SQLite takes 32,766 variables at most.
-_CHUNK = 5_000
 # Projects whose pairs are computed at a time: bounds memory, and says how far the work is.
 _BLOCK = 2_000
 Progress = Callable[[int], None]
@@ -100,9 +100,9 @@ def _update_side(session: Session, side: type[Project] | type[Deposit], ids: Seq
     if not ids:
         return 0
     column = CrossReference.project_id if side is Project else CrossReference.deposit_id
-    for chunk in _chunks(ids):
-        session.execute(delete(CrossReference).where(column.in_(chunk)))
-    mine = [row for chunk in _chunks(ids) for row in _taking_part(session, side, chunk)]
+    for part in in_parts(ids):
+        session.execute(delete(CrossReference).where(column.in_(part)))
+    mine = [row for part in in_parts(ids) for row in _taking_part(session, side, part)]
     if not mine:
         return 0
     other = Deposit if side is Project else Project
@@ -129,10 +129,9 @@ def _taking_part(
 
 
 def _neighbours(session: Session, side: type[Project] | type[Deposit], mine: Located) -> Located:
-    boxes = [part for _, geometry in mine for part in around(geometry, RADIUS_KM).parts()]
     asked = select(side.id, side.geometry).where(
         side.location_precision.in_(MEASURED_PRECISIONS),
-        or_(*(BoxOverlaps(side.geometry, box) for box in boxes)),
+        or_(*(may_reach(side.geometry, geometry, RADIUS_KM) for _, geometry in mine)),
     )
     return [
         (row.id, row.geometry) for row in session.execute(asked.order_by(side.id)) if row.geometry
@@ -177,10 +176,6 @@ def _blocks(left: Located) -> Iterable[tuple[int, Located]]:
     for start in range(0, len(left), _BLOCK):
         block = left[start : start + _BLOCK]
         yield start + len(block), block
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
 
 
 def stored_pairs(session: Session) -> int:

@@ -15,13 +15,12 @@ from registry import queries
 from registry.collections import PROJECTS
 from registry.decisions import decided
 from registry.drafts import Draft
-from registry.features import from_text
 from registry.filters import Filter
 from registry.kinship import KINDRED
 from registry.models import Project, ProjectCountry, Revision
 from registry.resemblance import EXTENT_KM, LEAST, reach_km, reasons, weigh
 from registry.sketches import Sketch, of_draft, of_feature, of_stored
-from registry.spatial import BoxOverlaps, around
+from registry.spatial import may_reach
 from registry.vocabulary import MEASURED_PRECISIONS, PRECISION
 
 _WIDEST_KM = max(PRECISION[slug].radius_km for slug in MEASURED_PRECISIONS)
@@ -33,7 +32,6 @@ MOST_WARNED = 10_000
 
 # Pairs that are scored at a time: bounds memory.
 _BLOCK = 200_000
-_CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +176,7 @@ def _candidates(mine: Sketch) -> list[ColumnElement[bool]]:
         return [*where, there]
     is_placed = Project.location_precision.in_(MEASURED_PRECISIONS)
     reach = EXTENT_KM + mine.radius_km + _WIDEST_KM
-    near = or_(
-        *(BoxOverlaps(Project.geometry, box) for box in around(mine.geometry, reach).parts())
-    )
+    near = may_reach(Project.geometry, mine.geometry, reach)
     return [*where, or_(and_(is_placed, near), and_(~is_placed, there))]
 
 
@@ -268,9 +264,5 @@ def _shapes(sketches: Sequence[Sketch]) -> NDArray[np.object_]:
 
 
 def _features(session: Session, sketches: Iterable[Sketch]) -> dict[int, Feature]:
-    ids = sorted({sketch.id for sketch in sketches if sketch.id is not None})
-    found: dict[int, Feature] = {}
-    for start in range(0, len(ids), _CHUNK):
-        chosen = select(Project.id, Project.text).where(Project.id.in_(ids[start : start + _CHUNK]))
-        found |= {row.id: from_text(row.text) for row in session.execute(chosen)}
-    return found
+    ids = {sketch.id for sketch in sketches if sketch.id is not None}
+    return queries.features_by_id(session, Project, ids)

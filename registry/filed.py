@@ -10,9 +10,9 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from geo.formats import RawFeature
+from geo.parts import in_parts
 from registry.drafts import Draft
 from registry.errors import Invalid
-from registry.inserting import in_parts
 from registry.kinds import shown
 from registry.links import LINKS
 from registry.models import Agreement, Project

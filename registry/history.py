@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geo.parts import in_parts
 from registry.actors import Actor
 from registry.database.rows import add_rows
 from registry.models import Revision
@@ -19,7 +20,6 @@ REMOVE = "remove"
 """The action of the last revision of a record that was taken out."""
 
 # Values in one IN: SQLite takes 32,766 variables at most.
-_CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,9 @@ def keep(
 def known(session: Session, collection: str, refs: Sequence[str]) -> set[str]:
     """Which of these refs stand for a record or once did."""
     found: set[str] = set()
-    for start in range(0, len(refs), _CHUNK):
+    for part in in_parts(refs):
         asked = select(Revision.ref).where(
-            Revision.collection == collection,
-            Revision.ref.in_(refs[start : start + _CHUNK]),
-            Revision.version == 1,
+            Revision.collection == collection, Revision.ref.in_(part), Revision.version == 1
         )
         found.update(session.scalars(asked))
     return found

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.formats import RawFeature
+from geo.parts import in_parts
 from registry import duplicates, history, records, redirects
 from registry.actors import Actor
 from registry.clock import now
@@ -23,7 +24,7 @@ from registry.errors import Forbidden, Invalid, RefInUse, RefusedFile
 from registry.features import to_feature
 from registry.filed import ROWS_AT_A_TIME, FileRow, check_ids, check_links, file_row, in_size, known
 from registry.folding import slug
-from registry.inserting import in_parts, said_of, write_texts
+from registry.inserting import said_of, write_texts
 from registry.kinds import shown
 from registry.refs import next_refs
 from registry.reports import ImportRefused, Report, refused_of, report_of

@@ -7,15 +7,15 @@ come with each block, links between records at the end.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from itertools import islice
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
 from geo.feature import Feature, feature_text
 from geo.geometry import geojson_texts
+from geo.parts import in_parts
 from registry import crossref, drafted, history, redirects, refs
 from registry.actors import Actor
 from registry.collections import DEPOSITS, PROJECTS, Collection
@@ -42,7 +42,6 @@ MANY = 100
 
 Drafts = Iterable[tuple[str | None, Draft]]
 Progress = Callable[[int], None]
-Part = TypeVar("Part")
 Rows = list[tuple[Any, ...]]
 Said = dict[str, Any]
 
@@ -91,13 +90,6 @@ def _tables(collection: Collection) -> list[str]:
     children = (child for child, *_ in _CHILDREN[collection.id])
     paired = (CrossReference,) if _is_paired(collection) else ()
     return [model.__tablename__ for model in (collection.model, *children, *paired)]
-
-
-def in_parts(rows: Iterable[Part], size: int) -> Iterator[list[Part]]:
-    """The rows in lists of that many; the last one may be shorter."""
-    source = iter(rows)
-    while part := list(islice(source, size)):
-        yield part
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from geo.bbox import BBox
@@ -17,7 +17,7 @@ from registry.features import from_text
 from registry.models import CrossReference, Deposit, Project
 from registry.reach import STORED_KM
 from registry.relevance import Relevance, relevance
-from registry.spatial import BoxOverlaps, around, meets_box
+from registry.spatial import may_reach, meets_box
 from registry.vocabulary import MEASURED_PRECISIONS, PRECISION, RELATIONS
 
 Point = tuple[float, float]
@@ -150,9 +150,9 @@ def _measured(
     own = PRECISION[this.properties["location_precision"]]
     if this.geometry is None or not own.takes_part:
         return []
-    near = [BoxOverlaps(other.geometry, box) for box in around(this.geometry, km).parts()]
     takes_part = other.location_precision.in_(MEASURED_PRECISIONS)
-    chosen = select(other.geometry, other.text).where(or_(*near), takes_part, *conditions)
+    near = may_reach(other.geometry, this.geometry, km)
+    chosen = select(other.geometry, other.text).where(near, takes_part, *conditions)
     rows = session.execute(chosen.order_by(other.id)).all()
     shapes = np.array([row.geometry for row in rows], dtype=object)
     pairs = pairs_within(np.array([this.geometry], dtype=object), shapes, km * 1000)

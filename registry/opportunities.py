@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from geo.feature import Feature, feature_text
 from geo.nearest import k_nearest
-from registry.features import from_text
+from registry import queries
 from registry.lifecycle import LIVE
 from registry.models import Deposit, DepositCommodity, DepositCountry, Project, ProjectCountry
 from registry.needs import Need, Question
@@ -33,7 +33,6 @@ _LIVE = [status.slug for status in LIVE]
 _SIZES = [size.slug for size in SIZE_CLASSES]
 _STATUSES = [status.slug for status in DEPOSIT_STATUSES]
 # Records whose texts are fetched in one statement.
-_CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,25 +294,14 @@ def _measured(rows: Iterable[tuple[Any, tuple[str, ...]]]) -> tuple[list[_Site],
 def _features(
     session: Session, model: type[Project] | type[Deposit], sites: Iterable[_Site | None]
 ) -> dict[int, Feature]:
-    return _read(session, model, {site.id for site in sites if site})
+    return queries.features_by_id(session, model, {site.id for site in sites if site})
 
 
 def _named(
     session: Session, model: type[Project] | type[Deposit], ids: Iterable[int]
 ) -> tuple[Feature, ...]:
-    found = _read(session, model, set(ids)).values()
+    found = queries.features_by_id(session, model, set(ids)).values()
     return tuple(sorted(found, key=lambda feature: feature.properties["name"]))
-
-
-def _read(
-    session: Session, model: type[Project] | type[Deposit], ids: set[int]
-) -> dict[int, Feature]:
-    found: dict[int, Feature] = {}
-    keys = sorted(ids)
-    for start in range(0, len(keys), _CHUNK):
-        chosen = select(model.id, model.text).where(model.id.in_(keys[start : start + _CHUNK]))
-        found |= {row.id: from_text(row.text) for row in session.execute(chosen)}
-    return found
 
 
 def _unused_order(row: Unused) -> tuple[int, int, float, str]:

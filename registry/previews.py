@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.formats import RawFeature
+from geo.parts import in_parts
 from registry import history, lifecycle, links, records, redirects, rights
 from registry.actors import Actor
 from registry.clock import now
@@ -23,10 +24,9 @@ from registry.filed import ROWS_AT_A_TIME, FileRow
 from registry.folding import slug
 from registry.history import Change
 from registry.imports import Checked, checked
-from registry.inserting import in_parts, said_of, write_texts
+from registry.inserting import said_of, write_texts
 from registry.reports import ImportRefused, Report, report_of
 
-_CHUNK = 5_000
 MOST_CHANGES = 100
 """Records of which a preview says what would change; the report has the verdict on all."""
 
@@ -85,11 +85,9 @@ def _seen(session: Session, collection: Collection, report: Report, ahead: int =
         return ""
     digest = hashlib.blake2b(digest_size=16)
     model = collection.model
-    for start in range(0, len(refs), _CHUNK):
-        part = model.ref.in_(refs[start : start + _CHUNK])
-        for ref, version in session.execute(
-            select(model.ref, model.version).where(part).order_by(model.ref)
-        ):
+    for part in in_parts(refs):
+        asked = select(model.ref, model.version).where(model.ref.in_(part)).order_by(model.ref)
+        for ref, version in session.execute(asked):
             digest.update(f"{ref} {version + ahead}\n".encode())
     return digest.hexdigest()
 

@@ -3,6 +3,7 @@ time.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as Keys
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, se
 from sqlalchemy.orm import Session, aliased
 
 from geo.feature import Feature
+from geo.parts import in_parts
 from registry import history, pairs, redirects, tally
 from registry.collections import CROSS_REFERENCES, PROJECTS, Collection
 from registry.cursors import Order, order_of
@@ -76,6 +78,15 @@ def texts_of(session: Session, collection: Collection, ids: Sequence[int]) -> li
     rows = session.execute(select(model.id, model.text).where(among))
     found = {row.id: row.text for row in rows}
     return [found[key] for key in ids if key in found]
+
+
+def features_by_id(session: Session, model: Any, ids: Keys[int]) -> dict[int, Feature]:
+    """Records by their keys."""
+    return {
+        row.id: from_text(row.text)
+        for part in in_parts(sorted(ids))
+        for row in session.execute(select(model.id, model.text).where(model.id.in_(part)))
+    }
 
 
 def features(

@@ -1,6 +1,6 @@
 """What is compared of two projects to tell whether they are one: names, sectors, place, size."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from geo.feature import Feature
+from geo.parts import in_parts
 from registry.drafts import Draft
 from registry.kinship import KINDRED
 from registry.models import Project, ProjectCountry
 from registry.names import Name, names_of
 from registry.vocabulary import PRECISION
-
-_CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +105,7 @@ def _sketch(
 def _countries(session: Session, ids: list[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     both = select(ProjectCountry.project_id, ProjectCountry.country)
-    for part in _parts(ids):
+    for part in in_parts(ids):
         for key, country in session.execute(both.where(ProjectCountry.project_id.in_(part))):
             found.setdefault(key, []).append(country)
     return found
-
-
-def _parts(ids: list[int]) -> Iterable[list[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -144,10 +144,12 @@ def line_meets_box(start: tuple[Any, Any], end: tuple[Any, Any], box: BBox) -> C
     )
 
 
-def around(geometry: BaseGeometry, km: float) -> BBox:
-    """The box of all that may lie within so many kilometres, a little too large rather than too
-    small.
-    """
+def may_reach(column: Any, geometry: BaseGeometry, km: float) -> ColumnElement[bool]:
+    """Rows whose box lies within so many kilometres of a geometry's, and some a little beyond."""
+    return or_(*(BoxOverlaps(column, part) for part in _around(geometry, km).parts()))
+
+
+def _around(geometry: BaseGeometry, km: float) -> BBox:
     west, south, east, north = geometry.bounds
     degrees = km * 1.02 / _KM_PER_DEGREE
     south, north = max(-90.0, south - degrees), min(90.0, north + degrees)

@@ -1,6 +1,5 @@
 """Features for formats of rows and columns: lists become text, geometries come apart."""
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.formats.base import Column
+from geo.parts import in_parts
 
 BATCH = 5_000
 """Features that are taken apart at once: enough for arrays to pay, little enough for memory."""
@@ -41,12 +41,12 @@ def batches(
 
     Of no features there is one empty batch, so that a file still gets its columns.
     """
-    remaining = iter(texts)
-    part = list(itertools.islice(remaining, BATCH))
-    while True:
+    empty = True
+    for part in in_parts(texts, BATCH):
         yield _batch([orjson.loads(text) for text in part], columns, joined)
-        if not (part := list(itertools.islice(remaining, BATCH))):
-            return
+        empty = False
+    if empty:
+        yield _batch([], columns, joined)
 
 
 def _batch(features: Sequence[Mapping[str, Any]], columns: Sequence[Column], joined: bool) -> Batch:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
-from itertools import islice
 from typing import Any, BinaryIO, cast
 
 import orjson
@@ -12,11 +11,14 @@ from geo.errors import BadFile, EmptyFile
 from geo.formats.base import Column, Format, RawFeature
 from geo.formats.cutting import LONGEST_FEATURE, Cutter, TooLong
 from geo.geometry import TYPES
+from geo.parts import in_parts
 
 # RFC 7946 has no crs member; GDAL and QGIS still write one, which is right when it says lon/lat.
 _LONLAT = ("crs84", "epsg::4326", "epsg:4326", "epsg/0/4326", "wgs84", "wgs 84")
 
 _CHUNK = 1 << 20
+WRITTEN = 512
+"""So many features are written as one piece."""
 
 OTHER_KINDS = (
     (b"<", "an XML file (KML, GML or the like)"),
@@ -37,7 +39,7 @@ def write(
     }
     yield orjson.dumps(members)[:-1] + b',"features":['
     separator = "\n"
-    for block in blocks(texts):
+    for block in in_parts(texts, WRITTEN):
         yield (separator + ",\n".join(block)).encode()
         separator = ",\n"
     yield b"\n]}\n"
@@ -182,13 +184,6 @@ def feature_row(row: int, value: Any, size: int) -> RawFeature:
         fault = "The id must be a text or a number."
         return RawFeature(row, None, geometry, properties, fault, size)
     return RawFeature(row, _ref(ref), geometry, properties, size=size)
-
-
-def blocks(texts: Iterable[str], size: int = 512) -> Iterator[list[str]]:
-    """Yield the texts in lists, so that a file is written in few pieces."""
-    source = iter(texts)
-    while block := list(islice(source, size)):
-        yield block
 
 
 def _ref(value: str | float | None) -> str | None:

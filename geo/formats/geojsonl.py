@@ -9,7 +9,8 @@ import orjson
 from geo.errors import BadFile, EmptyFile
 from geo.formats.base import Column, Format, RawFeature
 from geo.formats.cutting import LONGEST_FEATURE
-from geo.formats.geojson import blocks, chunks, feature_row
+from geo.formats.geojson import WRITTEN, chunks, feature_row
+from geo.parts import in_parts
 
 _RECORD_SEPARATOR = b"\x1e"
 
@@ -18,7 +19,7 @@ def write(
     texts: Iterable[str], head: Mapping[str, Any], _columns: Sequence[Column]
 ) -> Iterator[bytes]:
     """Yield a line for each feature; this format has no place for the head."""
-    for block in blocks(texts):
+    for block in in_parts(texts, WRITTEN):
         yield ("\n".join(block) + "\n").encode()
 
 
