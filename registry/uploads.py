@@ -2,8 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -14,14 +13,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from registry.accounts import AccountsBase, digest
 from registry.clock import now
+from registry.database.types import moment_text
 from registry.errors import Conflict, NotFound, StoreError
+from registry.models import RegistryFact
 
 UPLOAD_LIFE = timedelta(hours=1)
-_HELD = ".held"
-_STORED = (
-    "This file is being stored at this moment, or just was; look at the newest records before you "
-    "send it again."
-)
+# How the mark of a file that was stored begins.
+_MARK = "upload:"
+_STORED = "This file was just stored; look at the newest records before you send it again."
 _GONE = (
     "This file is no longer kept: it was stored already, or waited for more than an hour. Look at "
     "the newest records before you choose it again."
@@ -113,31 +112,25 @@ def find(session: Session, folder: Path, token: str, cookie: str) -> Upload:
             Upload.expires_at > now(),
         )
     )
-    if upload is None or not any(path.is_file() for path in _paths(upload, folder)):
+    if upload is None or not upload.path(folder).is_file():
         raise NotFound(_GONE)
     return upload
 
 
-@contextmanager
-def held(upload: Upload, folder: Path) -> Iterator[None]:
-    """Hold a file while it is stored: of two at once one does, the other gets Conflict.
-
-    It waits on where storing fails; where that went well, `drop` it.
+def mark_stored(session: Session, upload: Upload) -> None:
+    """Note among the records, in the transaction that stores a file, that it is stored; raises
+    Conflict where it was: of two at once one does, and a killed one leaves nothing to wait for.
     """
-    path = upload.path(folder)
-    try:
-        path.rename(path.with_suffix(_HELD))  # one step: only one finds it
-    except FileNotFoundError:
-        raise Conflict(_STORED) from None
-    try:
-        yield
-    except BaseException:
-        path.with_suffix(_HELD).rename(path)
-        raise
+    key = f"{_MARK}{upload.token_hash}"
+    if session.scalar(select(RegistryFact.id).where(RegistryFact.key == key)):
+        raise Conflict(_STORED)
+    past = RegistryFact.value < moment_text(now() - 2 * UPLOAD_LIFE)
+    session.execute(delete(RegistryFact).where(RegistryFact.key.startswith(_MARK), past))
+    session.add(RegistryFact(key=key, value=moment_text(now())))
 
 
 def opened(upload: Upload, folder: Path) -> BinaryIO:
-    """The file to be read; raises Conflict where it is just being stored."""
+    """The file to be read; raises Conflict where it is gone since it was found."""
     try:
         return upload.path(folder).open("rb")
     except FileNotFoundError:
@@ -146,15 +139,8 @@ def opened(upload: Upload, folder: Path) -> BinaryIO:
 
 def drop(session: Session, folder: Path, upload: Upload) -> None:
     """Forget a file."""
-    for path in _paths(upload, folder):
-        path.unlink(missing_ok=True)
+    upload.path(folder).unlink(missing_ok=True)
     session.execute(delete(Upload).where(Upload.id == upload.id))
-
-
-def _paths(upload: Upload, folder: Path) -> tuple[Path, Path]:
-    """Where the file lies while it waits, and while it is stored."""
-    path = upload.path(folder)
-    return path, path.with_suffix(_HELD)
 
 
 def tidy(session: Session, folder: Path) -> None:
@@ -165,7 +151,7 @@ def tidy(session: Session, folder: Path) -> None:
     oldest = (now() - UPLOAD_LIFE).timestamp()
     for path in folder.iterdir() if folder.is_dir() else ():
         # One that is just being written has no row yet.
-        if path.stem not in known and path.stat().st_mtime < oldest:
+        if path.name not in known and path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
 
 

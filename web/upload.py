@@ -177,11 +177,11 @@ def put(token: str) -> Answer:
             file = held.enter_context(uploaded.read(upload))
             meant = uploaded.meant(upload, file.names)
             mapping.check(collection, file.names, meant)
-            held.enter_context(uploads.held(upload, uploaded.folder()))
             rows = mapping.renamed(file.rows, meant)
             # Nobody else waits before all rows are read and keep their own rules.
             read = held.enter_context(checked(collection, rows, keep_ids=upload.keep_ids))
             opened = held.enter_context(writing())
+            uploads.mark_stored(opened, upload)
             report = read.store(opened, by, reason)
             if report.doubled and not request.form.get("anyway"):
                 raise Invalid({"anyway": [_SAY_NEW]})
