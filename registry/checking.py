@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from registry.collections import PROJECTS, Collection
-from registry.drafts import Draft, Given, parse_many
+from registry.drafts import LINKS, Draft, Given, parse_many
 from registry.errors import Invalid
 from registry.lifecycle import move_faults
-from registry.links import LINKS, find_links
+from registry.links import judged
 from registry.models import Project
 from registry.vocabulary import STATUS
 
@@ -30,9 +30,7 @@ def checked(
     faults = dict(draft.faults) if isinstance(draft, Invalid) else {}
     if collection is PROJECTS:
         said = draft.values if isinstance(draft, Draft) else _as_said(values)
-        faults |= {
-            name: tuple(told) for name, told in find_links(session, said, project)[1].items()
-        }
+        faults |= judged(session, said, project.ref if project else None).faults
         if project is not None and said.get("status") in STATUS:
             moved = move_faults(session, project, str(said["status"]), reason)
             faults |= {name: tuple(told) for name, told in moved.items()}

@@ -22,10 +22,11 @@ from registry.collections import PROJECTS, Collection
 from registry.drafts import Draft, parse_many
 from registry.errors import Forbidden, Invalid, RefInUse, RefusedFile
 from registry.features import to_feature
-from registry.filed import ROWS_AT_A_TIME, FileRow, check_ids, check_links, file_row, in_size, known
+from registry.filed import ROWS_AT_A_TIME, FileRow, check_ids, file_row, in_size
 from registry.folding import slug
 from registry.inserting import said_of, write_texts
 from registry.kinds import shown
+from registry.links import judge, known
 from registry.refs import next_refs
 from registry.reports import ImportRefused, Report, refused_of, report_of
 from registry.waiting import Waiting, waiting
@@ -130,7 +131,9 @@ class Checked:
         moved = redirects.targets(session, self.collection)
         if self.keep_ids:
             check_ids(self.rows)
-        check_links(session, self.rows, redirects.targets(session, PROJECTS))
+        if self.collection is PROJECTS:
+            taken = [row for row in self.rows if row.ref not in self.leave]
+            judge(session, taken, are_new=not self.keep_ids)
         self._judge_refs(session, moved)
         self.refuse_faulty()
         if self.collection is PROJECTS:
@@ -210,25 +213,25 @@ class Checked:
                 row.refuse("id", _REMOVED.format(shown(row.ref)))
 
     def _revise(self, session: Session, by: Actor, reason: str) -> None:
+        for _, draft, old in self.revisions(session, by, reason):
+            records.rewrite(session, self.collection, old, draft, by, "import", reason)
+
+    def revisions(
+        self, session: Session, by: Actor, reason: str
+    ) -> Iterator[tuple[FileRow, Draft, Any]]:
+        """The rows that may revise their records, with draft and record; the others get faults."""
         for part in in_parts(self.drafts("revise"), ROWS_AT_A_TIME):
             stored = self.stored(session, [row.ref or "" for row, _ in part])
             for row, draft in part:
                 old = stored[row.ref or ""]
                 try:
-                    records.revise(
-                        session,
-                        self.collection,
-                        old,
-                        draft,
-                        by,
-                        version=old.version,
-                        action="import",
-                        reason=reason,
-                    )
+                    records.check_revision(session, self.collection, old, draft, by, reason)
                 except Invalid as error:
                     row.faults = error.faults
                 except Forbidden as error:
                     row.faults = {"id": (str(error),)}
+                else:
+                    yield row, draft, old
 
     def stored(self, session: Session, refs: Iterable[str]) -> dict[str, Any]:
         """The records of these refs."""
@@ -243,8 +246,7 @@ class Checked:
             for draft in block:
                 row = next(rows)
                 if draft is not None and row.verdict == verdict:
-                    if row.links:
-                        draft.values.update({name: ref or None for name, ref in row.links.items()})
+                    row.tell(draft)
                     yield row, draft
 
 

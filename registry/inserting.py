@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session
 
 from geo.feature import Feature, feature_text
 from geo.geometry import geojson_texts
@@ -19,13 +19,15 @@ from geo.parts import in_parts
 from registry import crossref, drafted, history, redirects, refs
 from registry.actors import Actor
 from registry.collections import DEPOSITS, PROJECTS, Collection
-from registry.database.rows import add_rows
+from registry.database.rows import add_rows, set_whole_numbers
 from registry.database.upkeep import at_once, indexed_at_end
-from registry.drafts import Draft
+from registry.drafts import LINKS, Draft
+from registry.errors import Invalid
 from registry.features import published, search_text
 from registry.folding import slug
-from registry.links import LINKS, set_links
+from registry.kinds import shown
 from registry.models import (
+    Agreement,
     CorridorCountry,
     CrossReference,
     DepositCommodity,
@@ -61,12 +63,13 @@ def insert_many(
 
     `coming` says how many they are; 0 where that is not known.
 
-    Raises Invalid for a parent or agreement that cannot be named.
+    Whether they may name their parents and agreements was judged before (`registry.links`).
+    Raises Invalid for one that is not there.
     """
     session.flush()
     moved = redirects.targets(session, PROJECTS) if collection is PROJECTS else {}
     pairing = crossref.Pairing(session, collection.model) if _is_paired(collection) else None
-    linked: dict[str, Draft] = {}
+    linked: dict[str, dict[int, str]] = {name: {} for name in LINKS}
     stored: list[str] = []
     with _upkeep(session, collection, coming):
         for part in in_parts(drafts, AT_A_TIME):
@@ -78,10 +81,12 @@ def insert_many(
             if pairing:
                 pairing.add((ids[said["ref"]], said) for said in saids)
             history.keep_many(session, collection.id, saids, action, by, at, reason)
-            linked |= {ref: draft for ref, draft in named if any(map(draft.values.get, LINKS))}
+            for name, meant in linked.items():
+                meant |= {ids[said["ref"]]: said[name] for said in saids if said.get(name)}
             stored += ids
             progress(len(stored))
-    _link(session, linked)
+        for name, meant in linked.items():
+            _link(session, name, meant)
     return stored
 
 
@@ -182,14 +187,12 @@ def _insert(session: Session, collection: Collection, saids: Sequence[Said]) -> 
     model = collection.model
     said = [column.name for column in model.__table__.columns if column.name in saids[0]]
     add_rows(session, model, {name: [one[name] for one in saids] for name in said})
-    wanted = [said["ref"] for said in saids]
-    asked = select(model.ref, model.id).where(model.ref.in_(wanted))
-    found: dict[str, int] = {row.ref: row.id for row in session.execute(asked)}
+    found = _keys(session, model, [said["ref"] for said in saids])
     for child, names, rows in _CHILDREN[collection.id]:
         under = [row for said in saids for row in rows(found[said["ref"]], said)]
         if under:
             add_rows(session, child, dict(zip(names, zip(*under, strict=True), strict=True)))
-    return {ref: found[ref] for ref in wanted}
+    return {said["ref"]: found[said["ref"]] for said in saids}
 
 
 def _countries(key: int, said: Said) -> Rows:
@@ -220,10 +223,21 @@ _CHILDREN: dict[str, tuple[tuple[Any, tuple[str, ...], Callable[[int, Said], Row
 }
 
 
-def _link(session: Session, linked: dict[str, Draft]) -> None:
-    """Parent and agreement, once every record that may be meant is there."""
-    for part in in_parts(linked, AT_A_TIME):
-        asked = select(Project).options(lazyload("*")).where(Project.ref.in_(part))
-        for row in session.scalars(asked).all():
-            set_links(session, row, linked[row.ref].values)
-        session.flush()
+def _link(session: Session, name: str, meant: Mapping[int, str]) -> None:
+    """Parent or agreement by key, once every record that may be meant is there."""
+    model = {"parent": Project, "agreement": Agreement}[name]
+    keys = _keys(session, model, meant.values())
+    for ref in meant.values():
+        if ref not in keys:
+            raise Invalid({name: [f"There is no record {shown(ref)}; look up its ref."]})
+    set_whole_numbers(
+        session, Project, f"{name}_id", {key: keys[ref] for key, ref in meant.items()}
+    )
+
+
+def _keys(session: Session, model: Any, refs: Iterable[str]) -> dict[str, int]:
+    return {
+        row.ref: row.id
+        for part in in_parts(sorted(set(refs)), AT_A_TIME)
+        for row in session.execute(select(model.ref, model.id).where(model.ref.in_(part)))
+    }

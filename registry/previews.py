@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 
 from geo.formats import RawFeature
 from geo.parts import in_parts
-from registry import history, lifecycle, links, records, redirects, rights
+from registry import history
 from registry.actors import Actor
 from registry.clock import now
-from registry.collections import PROJECTS, Collection
+from registry.collections import Collection
 from registry.drafts import Draft
-from registry.errors import Conflict, Forbidden, Invalid
-from registry.filed import ROWS_AT_A_TIME, FileRow
+from registry.errors import Conflict
 from registry.folding import slug
 from registry.history import Change
 from registry.imports import Checked, checked
@@ -93,55 +92,16 @@ def _seen(session: Session, collection: Collection, report: Report, ahead: int =
 
 
 def _changes(session: Session, read: Checked, by: Actor) -> Iterator[tuple[str, Change]]:
-    """Hold each revision to what `records.revise` holds it to; gives the first ones."""
-    moved = redirects.targets(session, PROJECTS)
-    new = {row.ref: row for row in read.rows if row.ref and row.verdict == "create"}
-    told = 0
-    for part in in_parts(read.drafts("revise"), ROWS_AT_A_TIME):
-        stored = read.stored(session, [row.ref or "" for row, _ in part])
-        for row, draft in part:
-            old = stored[row.ref or ""]
-            try:
-                _check(session, read.collection, old, draft, by, new)
-            except Invalid as error:
-                row.faults = error.faults
-            except Forbidden as error:
-                row.faults = {"id": (str(error),)}
-            if told < MOST_CHANGES and not row.faults:
-                told += 1
-                yield old.ref, _change(read.collection, old, draft, by, moved)
+    """Hold each revision to what an import holds it to; gives the first ones."""
+    may_be = read.revisions(session, by, "")
+    for told, (_, draft, old) in enumerate(may_be):
+        if told < MOST_CHANGES:
+            yield old.ref, _change(read.collection, old, draft, by)
 
 
-def _check(
-    session: Session,
-    collection: Collection,
-    old: Any,
-    draft: Draft,
-    by: Actor,
-    new: dict[str, FileRow],
-) -> None:
-    """Raise what a revision would raise, and let the next ones see what it would have changed.
-
-    The row is changed in memory alone: the session never writes.
-    """
-    records.allow(by)
-    rights.check(session, by, collection, old)
-    if collection is not PROJECTS:
-        return
-    lifecycle.check_move(session, old, draft, "")
-    if draft.values["publication"]:
-        old.publication = draft.values["publication"]
-    above = draft.values["parent"]
-    while above in new:  # not stored yet: what it is part of counts, and the file itself was judged
-        above = new[above].link("parent")
-    links.set_links(session, old, {**draft.values, "parent": above})
-
-
-def _change(
-    collection: Collection, old: Any, draft: Draft, by: Actor, moved: dict[str, str]
-) -> Change:
+def _change(collection: Collection, old: Any, draft: Draft, by: Actor) -> Change:
     """What a revision would change in its record."""
-    said = said_of(collection, draft, old, moved)
+    said = said_of(collection, draft, old)
     if "partners" in said:  # an organisation keeps the spelling under which it is stored
         called = {slug(one.organisation.name): one.organisation.name for one in old.partners}
         said["partners"] = [

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import crossref, drafted, history, lifecycle, redirects, rights
+from registry import crossref, drafted, history, lifecycle, links, redirects, rights
 from registry.actors import Actor
 from registry.clock import now
 from registry.collections import DEPOSITS, PROJECTS, Collection
@@ -18,8 +18,8 @@ from registry.errors import Forbidden, Moved, NotFound, Removed, Stale
 from registry.features import refresh_text
 from registry.folding import slug
 from registry.inserting import Drafts, Progress, insert_many
-from registry.links import set_links
 from registry.models import (
+    Agreement,
     CorridorCountry,
     DepositCommodity,
     DepositCountry,
@@ -46,6 +46,8 @@ def create(
     reason: str = "",
 ) -> Any:
     """Store one new record with its first revision and its cross-references; gives the row."""
+    if collection is PROJECTS:
+        links.check(session, draft)
     stored = create_many(session, collection, [(ref, draft)], by, reason=reason)
     return load(session, collection, stored[0])
 
@@ -61,9 +63,10 @@ def create_many(
     coming: int = 0,
     progress: Progress = lambda _done: None,
 ) -> list[str]:
-    """Store new records, each with its own ref or the next free one; links resolve among them.
+    """Store new records, each with its own ref or the next free one.
 
-    Gives their refs in order; `coming` says how many they are, where that cannot be seen;
+    They may name one another; that they may was judged before (`registry.links`). Gives their refs
+    in order; `coming` says how many they are, where that cannot be seen;
     `progress` hears how many are stored.
     """
     allow(by)
@@ -86,24 +89,44 @@ def revise(
     """Store a record anew under the next version; raises Stale where `version` is no longer
     current.
     """
-    allow(by)
-    rights.check(session, by, collection, row)
     if row.version != version:
         raise Stale(
             f"{row.ref} was changed by somebody else meanwhile (version {row.version}, you "
             f"began with {version}); "
             "nothing was overwritten."
         )
+    check_revision(session, collection, row, draft, by, reason)
+    if collection is PROJECTS:
+        links.check(session, draft, row.ref)
+    rewrite(session, collection, row, draft, by, action, reason)
+    return row
+
+
+def check_revision(
+    session: Session, collection: Collection, row: Any, draft: Draft, by: Actor, reason: str
+) -> None:
+    """Raise what a revision would raise, but for its links: those of a file are judged together."""
+    allow(by)
+    rights.check(session, by, collection, row)
     if isinstance(row, Project):
         lifecycle.check_move(session, row, draft, reason)
+
+
+def rewrite(
+    session: Session,
+    collection: Collection,
+    row: Any,
+    draft: Draft,
+    by: Actor,
+    action: str,
+    reason: str,
+) -> None:
+    """Store a record anew under the next version, after `check_revision` and its links."""
     at = now()
     row.version, row.updated_at = row.version + 1, at
     _assign(session, collection, row, draft)
-    if isinstance(row, Project):
-        set_links(session, row, draft.values)
     session.flush()
     _settle(session, collection, [row], by, at, action, reason)
-    return row
 
 
 def touch(
@@ -234,8 +257,25 @@ def _organisation(session: Session, name: str) -> Organisation:
     return found
 
 
+def _assign_parent(session: Session, _collection: Collection, row: Any, draft: Draft) -> None:
+    row.parent = _named(session, Project, draft.values["parent"], row.parent)
+
+
+def _assign_agreement(session: Session, _collection: Collection, row: Any, draft: Draft) -> None:
+    row.agreement = _named(session, Agreement, draft.values["agreement"], row.agreement)
+
+
+def _named(session: Session, model: Any, ref: str | None, old: Any) -> Any:
+    """The row of a ref; it was found to be there."""
+    if ref is None or (old is not None and old.ref == ref):
+        return ref and old
+    return session.scalars(select(model).where(model.ref == ref)).one()
+
+
 _BESIDE: dict[str, Callable[[Session, Collection, Any, Draft], None]] = {
     "countries": _assign_countries,
     "partners": _assign_partners,
     "commodities": _assign_commodities,
+    "parent": _assign_parent,
+    "agreement": _assign_agreement,
 }

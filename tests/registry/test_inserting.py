@@ -128,9 +128,13 @@ def test_nothing_is_nothing(session: Session) -> None:
 def test_statements_grow_by_blocks_not_by_records(gpkg_session: Session) -> None:
     near = [(None, draft) for draft in drafts(DEPOSITS, 50)]
     records.create_many(gpkg_session, DEPOSITS, near, PLANNER)
+    linked = {"parent": make_project(gpkg_session).ref, "agreement": "A-000001"}
+    make_agreement(gpkg_session, ref="A-000001")
     asked: list[int] = []
     for count in (MANY, 4 * MANY):
         given = [(None, draft) for draft in drafts(PROJECTS, count)]
+        for _, draft in given:
+            draft.values.update(linked)
         said: list[str] = []
         with listening(gpkg_session, said):
             records.create_many(gpkg_session, PROJECTS, given, PLANNER)

@@ -64,50 +64,97 @@ def test_a_preview_stores_nothing(store: Store) -> None:
         assert session.scalar(select(func.count(Revision.id))) == 1
 
 
-FILES: dict[str, list[dict[str, Any]]] = {
-    "new, changed and the same": [
-        feature("Park", ref="plain"),
-        feature("Changed", ref="part", parent="public"),
-        feature("New", ref="n", parent="public"),
-    ],
-    "a move that is not allowed": [feature("Park", ref="plain", status="operating")],
-    "a step back without a reason": [feature("Built", ref="built", status="idea")],
-    "a ref that was removed": [feature("Gone", ref="gone")],
-    "a project under its own part": [feature("Public", ref="public", parent="part")],
-    "a project under a new part of its own part": [
-        feature("New", ref="n", parent="part"),
-        feature("Public", ref="public", parent="n"),
-    ],
-    "a parent that is hidden with its part": [
-        feature("Part", ref="part", parent="public", publication="draft"),
-        feature("Public", ref="public", publication="draft"),
-    ],
-    "a parent that is hidden before its part": [
-        feature("Public", ref="public", publication="draft"),
-        feature("Part", ref="part", publication="draft"),
-    ],
-    "a draft that is shown before its part is": [
-        feature("Hidden", ref="hidden", publication="public"),
-        feature("Park", ref="plain", parent="hidden"),
-    ],
-    "a part that is shown before its draft is": [
-        feature("Park", ref="plain", parent="hidden"),
-        feature("Hidden", ref="hidden", publication="public"),
-    ],
+FILES: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "new, changed and the same": (
+        "unchanged revise create",
+        [
+            feature("Park", ref="plain"),
+            feature("Changed", ref="part", parent="public"),
+            feature("New", ref="n", parent="public"),
+        ],
+    ),
+    "a move that is not allowed": ("refused", [feature("Park", ref="plain", status="operating")]),
+    "a ref that was removed": ("refused", [feature("Gone", ref="gone")]),
+    "a parent that is nowhere": ("refused", [feature("Park", ref="plain", parent="nowhere")]),
+    "a project under itself": ("refused", [feature("Park", ref="plain", parent="plain")]),
+    "a project under its own part": ("refused", [feature("Public", ref="public", parent="part")]),
+    "a project under a new part of its own part": (
+        "refused refused",
+        [feature("New", ref="n", parent="part"), feature("Public", ref="public", parent="n")],
+    ),
+    "a project under a part that leaves it": (
+        "revise revise",
+        [feature("Public", ref="public", parent="part"), feature("Part", ref="part")],
+    ),
+    "a parent that is hidden with its part": (
+        "revise revise",
+        [
+            feature("Part", ref="part", parent="public", publication="draft"),
+            feature("Public", ref="public", publication="draft"),
+        ],
+    ),
+    "a parent that is hidden before its part": (
+        "revise revise",
+        [
+            feature("Public", ref="public", publication="draft"),
+            feature("Part", ref="part", parent="public", publication="draft"),
+        ],
+    ),
+    "a parent that is hidden as its part leaves it": (
+        "revise revise",
+        [feature("Public", ref="public", publication="draft"), feature("Part", ref="part")],
+    ),
+    "a parent that is hidden without its part": (
+        "refused",
+        [feature("Public", ref="public", publication="draft")],
+    ),
+    "a parent that is hidden while its part stays": (
+        "revise refused",
+        [
+            feature("Public", ref="public", publication="draft"),
+            feature("Part", ref="part", parent="public"),
+        ],
+    ),
+    "a draft that is shown before its part is": (
+        "revise revise",
+        [
+            feature("Hidden", ref="hidden", publication="public"),
+            feature("Park", ref="plain", parent="hidden"),
+        ],
+    ),
+    "a part that is shown before its draft is": (
+        "revise revise",
+        [
+            feature("Park", ref="plain", parent="hidden"),
+            feature("Hidden", ref="hidden", publication="public"),
+        ],
+    ),
+    "a new part of a draft that is shown": (
+        "create revise",
+        [
+            feature("New", ref="n", parent="hidden"),
+            feature("Hidden", ref="hidden", publication="public"),
+        ],
+    ),
+    "a new part of a draft": ("refused", [feature("New", ref="n", parent="hidden")]),
 }
 
 
-@pytest.mark.parametrize("features", FILES.values(), ids=FILES)
-def test_a_preview_judges_as_the_import_does(store: Store, features: list[dict[str, Any]]) -> None:
+@pytest.mark.parametrize(("verdicts", "features"), FILES.values(), ids=FILES)
+def test_a_preview_judges_as_the_import_does(
+    store: Store, verdicts: str, features: list[dict[str, Any]]
+) -> None:
     with store.writing() as session:
+        near = "approximate"
         for name in ("plain", "public", "gone"):
-            make_project(session, ref=name, name="Park")
+            make_project(session, ref=name, name="Park", sector="wind", location_precision=near)
         make_project(session, ref="part", name="Part", parent="public")
         make_project(session, ref="built", name="Built", status="construction")
         make_project(session, ref="hidden", name="Hidden", publication="draft")
         gone = records.load(session, PROJECTS, "gone")
         records.retire(session, PROJECTS, gone, PLANNER, history.REMOVE, "twice")
     looked, done = previewed(store, features).report, imported(store, features)
+    assert " ".join(row.verdict for row in done.rows) == verdicts
     assert [(row.ref, row.verdict, set(row.faults)) for row in looked.rows] == [
         (row.ref, row.verdict, set(row.faults)) for row in done.rows
     ]
