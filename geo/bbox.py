@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.ellipsoid import SMALLEST_RADIUS
 from geo.errors import BadBBox
-from geo.numbers import plain_number
+from geo.numbers import exact_number, plain_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class BBox:
         return polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
 
     def __str__(self) -> str:
-        """Print it the way `parse` reads it, with at most seven decimals."""
-        return ",".join(_plain(number) for number in self.numbers)
+        """Print it the way `parse` reads it: the very same box."""
+        return ",".join(map(exact_number, self.numbers))
 
 
 def read_numbers(text: str) -> tuple[float, float, float, float]:
@@ -98,8 +98,3 @@ def read_numbers(text: str) -> tuple[float, float, float, float]:
 
 def _wrapped(lon: float) -> float:
     return lon if -180 <= lon <= 180 else (lon + 180) % 360 - 180
-
-
-def _plain(number: float) -> str:
-    text = f"{number:.7f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text

@@ -1,4 +1,4 @@
-"""A number as addresses and tables write it."""
+"""A number as addresses and tables write it, read and written."""
 
 import re
 
@@ -16,3 +16,12 @@ def plain_number(text: str) -> float:
     if not _NUMBER.fullmatch(text.strip()):
         raise ValueError(text)
     return float(text)
+
+
+def exact_number(number: float) -> str:
+    """Return the shortest text that reads back as the same number; no exponent if whole.
+
+    >>> exact_number(1234567890123.0), exact_number(0.1)
+    ('1234567890123', '0.1')
+    """
+    return str(int(number)) if number == int(number) else repr(float(number))

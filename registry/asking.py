@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from geo.bbox import BBox
 from geo.errors import BadBBox
 from geo.nearest import pairs_within
-from geo.numbers import plain_number
+from geo.numbers import exact_number, plain_number
 from registry.folding import fold, slug
-from registry.kinds import Number, exact_number, shown
+from registry.kinds import Number, shown
 from registry.models import Organisation, Project, ProjectPartner
 from registry.spatial import line_meets_box, meets_box
 from registry.vocabulary import MEASURED_PRECISIONS, Term

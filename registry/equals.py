@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from geo.numbers import exact_number
 from registry.asking import LONGEST_TEXT
-from registry.kinds import Choice, Day, Flag, Kind, Number, Text, exact_number
+from registry.kinds import Choice, Day, Flag, Kind, Number, Text
 from registry.properties import Property
 
 _SIMPLE = (Choice, Day, Flag, Number, Text)

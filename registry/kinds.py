@@ -295,15 +295,6 @@ class Several:
         ]
 
 
-def exact_number(number: float) -> str:
-    """A number as its shortest text that reads back as the same number; no exponent if whole.
-
-    >>> exact_number(1234567890123.0), exact_number(0.1)
-    ('1234567890123', '0.1')
-    """
-    return str(int(number)) if number == int(number) else repr(float(number))
-
-
 def _is_visible(text: str) -> bool:
     return any(
         unicodedata.category(letter)[0] in "LNPS" and letter not in _BLANK_LETTERS

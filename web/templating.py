@@ -6,8 +6,9 @@ from typing import Any
 
 from flask.blueprints import BlueprintSetupState
 
+from geo.numbers import exact_number
 from registry import vocabulary
-from registry.kinds import Choice, Day, Flag, Number, Several, Text, exact_number, is_blank
+from registry.kinds import Choice, Day, Flag, Number, Several, Text, is_blank
 from registry.properties import PROJECT_PROPERTIES, Property
 from registry.vocabulary import STATUS, STATUSES, Status
 from web import wording

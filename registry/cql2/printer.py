@@ -1,5 +1,6 @@
 """The tree as CQL2 text: reading it gives the same tree, so links and chips can carry it."""
 
+from geo.numbers import exact_number
 from registry.cql2.tokens import NAME
 from registry.cql2.tree import (
     COLLECTED,
@@ -12,7 +13,6 @@ from registry.cql2.tree import (
     Tree,
     is_op,
 )
-from registry.kinds import exact_number
 
 # How tightly operators bind, from OR to what needs no brackets.
 _OR, _AND, _NOT, _TEST, _SUM, _PRODUCT, _POWER, _ATOM = range(1, 9)

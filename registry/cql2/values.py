@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Boolean, Double, Text, literal
 
+from geo.numbers import exact_number
 from registry.cql2 import arithmetic
 from registry.cql2.arithmetic import Figure
 from registry.cql2.queryables import Queryable
 from registry.cql2.tree import ARITHMETIC, FOLDS, BadExpression, Tree, is_op
 from registry.database import functions
 from registry.database.portable import Portable
-from registry.kinds import exact_number, shown
+from registry.kinds import shown
 
 Names = Mapping[str, Queryable]
 

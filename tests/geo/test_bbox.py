@@ -9,8 +9,8 @@ from geo.bbox import BBox
 from geo.ellipsoid import GEOD
 from geo.errors import BadBBox
 
-LON = st.floats(-180, 180).map(lambda value: round(value, 7))
-LAT = st.floats(-90, 90).map(lambda value: round(value, 7))
+LON = st.floats(-180, 180)
+LAT = st.floats(-90, 90)
 
 
 @given(LON, LAT, LON, LAT)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.kinds import Choice, Day, Flag, Number, Several, Text, exact_number
+from geo.numbers import exact_number
+from registry.kinds import Choice, Day, Flag, Number, Several, Text
 from registry.properties import (
     AGREEMENT_PROPERTIES,
     CORRIDOR_PROPERTIES,
