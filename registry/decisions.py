@@ -73,6 +73,29 @@ def mark_different(session: Session, one: str, other: str, by: Actor, reason: st
     _decide(session, left.ref, right.ref, "different", by, reason)
 
 
+def keep_different(
+    session: Session, pairs: Iterable[tuple[str, str]], by: Actor, reason: str
+) -> None:
+    """Of each pair of which one was just entered: these are two projects.
+
+    Nobody can have decided on a new ref before, so nothing is looked up.
+    """
+    records.allow(by)
+    kept = {tuple(sorted(pair)) for pair in pairs}
+    session.add_all(
+        DuplicateDecision(
+            left_ref=left,
+            right_ref=right,
+            verdict="different",
+            at=now(),
+            actor=by.name,
+            reason=reason,
+        )
+        for left, right in sorted(kept)
+    )
+    session.flush()
+
+
 def mark_phases(session: Session, whole: str, part: str, by: Actor, reason: str = "") -> Project:
     """The second is a part or phase of the first: its parent from now on; gives the part."""
     parent, row = _two(session, whole, part)

@@ -26,9 +26,11 @@ from registry.vocabulary import MEASURED_PRECISIONS, PRECISION
 _WIDEST_KM = max(PRECISION[slug].radius_km for slug in MEASURED_PRECISIONS)
 # A word that so many names share tells no two of them apart.
 _COMMON = 1_000
-MAY_BE = "It may be a duplicate of"
 MOST_WARNED = 10_000
 """A file with more rows is not compared on import."""
+
+MOST_TWINS = 3
+"""What one row of a file is said to be a duplicate of, at most; `pairs` lists all afterwards."""
 
 # Pairs that are scored at a time: bounds memory.
 _BLOCK = 200_000
@@ -51,6 +53,24 @@ class Alike:
     right: Feature
     score: float
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """What a project of a file may be: a stored one, or one earlier in the file (`earlier`)."""
+
+    ref: str | None
+    earlier: int | None
+    name: str
+    score: float
+    reasons: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The same in words."""
+        other = f"{self.ref or ''} “{self.name}”".strip()
+        where = "" if self.earlier is None else " of this file"
+        return f"It may be a duplicate of {other}{where}: {' '.join(self.reasons)}"
 
 
 def like(session: Session, given: Draft | Feature, *, changed_after: int = 0) -> list[Likeness]:
@@ -119,29 +139,37 @@ def pairs(
     return alike, len(found)
 
 
-def warnings(session: Session, given: Sequence[tuple[str | None, Draft]]) -> list[tuple[str, ...]]:
-    """For each project of a file, in words, which stored one or earlier one of the file it may be.
+def twins(session: Session, given: Sequence[tuple[str | None, Draft]]) -> list[tuple[Twin, ...]]:
+    """For each project of a file, which stored one or earlier one of the file it may be.
 
-    Nothing is said of files with more than 10,000 rows: `pairs` lists them afterwards.
+    Nothing is found for files with more than 10,000 rows: `pairs` lists them afterwards.
     """
-    said: list[tuple[str, ...]] = [() for _ in given]
+    found: list[tuple[Twin, ...]] = [() for _ in given]
     if not given or len(given) > MOST_WARNED:
-        return said
+        return found
     stored = of_stored(session)
     sketches = [*stored, *(of_draft(draft, ref) for ref, draft in given)]
     first = len(stored)
     for block in _blocks(_placed_pairs(sketches, first), _unplaced_pairs(sketches, first)):
-        kept = [row for row in block if not sketches[row[0]].is_family_of(sketches[row[1]])]
+        kept = [
+            row
+            for row in block
+            if len(found[row[1] - first]) < MOST_TWINS
+            and not sketches[row[0]].is_family_of(sketches[row[1]])
+        ]
         score = weigh(
             [(sketches[i], sketches[j]) for i, j, _ in kept], [metres for *_, metres in kept]
         )
-        for at in np.flatnonzero(score >= LEAST).tolist():
+        alike = np.flatnonzero(score >= LEAST)
+        for at in alike[np.argsort(-score[alike], kind="stable")].tolist():
             i, j, metres = kept[at]
-            why = " ".join(reasons(sketches[j], sketches[i], metres))
-            other = f"{sketches[i].ref or ''} “{sketches[i].names[0].said}”".strip()
-            where = "" if i < first else " of this file"
-            said[j - first] += (f"{MAY_BE} {other}{where}: {why}",)
-    return said
+            if len(found[j - first]) == MOST_TWINS:
+                continue
+            other, why = sketches[i], reasons(sketches[j], sketches[i], metres)
+            earlier = None if i < first else i - first
+            twin = Twin(other.ref, earlier, other.names[0].said, round(float(score[at]), 3), why)
+            found[j - first] += (twin,)
+    return found
 
 
 Scored = list[tuple[float, int, int, float]]

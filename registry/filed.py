@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from geo.formats import RawFeature
 from registry.drafts import Draft
+from registry.duplicates import Twin
 from registry.errors import Invalid
 from registry.kinds import shown
 from registry.links import Linked, links_of
@@ -20,12 +21,14 @@ _TWICE = "The id {} stands in row {} too; each may stand once."
 class FileRow(Linked):
     """One row of a file: little enough that all rows are held at once.
 
-    `ref` is the id that the file gives it; `publication` and `links` are what the draft says.
+    `ref` is the id that the file gives it; `publication` and `links` are what the draft says,
+    `twins` what it may be a duplicate of; where that is another row, `earlier` is its number.
     """
 
     row: int = field(kw_only=True)
     warnings: tuple[str, ...] = ()
     verdict: str = "create"
+    twins: tuple[Twin, ...] = ()
 
 
 def in_size(raw: Iterable[RawFeature]) -> Iterator[list[RawFeature]]:

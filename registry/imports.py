@@ -7,7 +7,7 @@ links, what differs) is judged and written in one transaction.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -117,6 +117,8 @@ class Checked:
     ) -> Report:
         """Judge every row by what is stored, then write; raises ImportRefused."""
         self.judge(session)
+        self.refuse_faulty()
+        self.find_twins(session)
         self._name_new(session)
         try:
             self._create(session, by, reason, storing)
@@ -127,7 +129,7 @@ class Checked:
         return report_of(self.rows, named=True)
 
     def judge(self, session: Session) -> None:
-        """Say what each row would do to what is stored; raises ImportRefused."""
+        """Say what each row would do to what is stored, and what keeps it out."""
         moved = redirects.targets(session, self.collection)
         if self.keep_ids:
             check_ids(self.rows)
@@ -135,9 +137,6 @@ class Checked:
             taken = [row for row in self.rows if row.ref not in self.leave]
             judge(session, taken, are_new=not self.keep_ids)
         self._judge_refs(session, moved)
-        self.refuse_faulty()
-        if self.collection is PROJECTS:
-            self._warn_of_duplicates(session)
 
     def _judge_refs(self, session: Session, moved: Mapping[str, str]) -> None:
         """Say of each row that has a ref of its own what becomes of the record of that name."""
@@ -169,15 +168,19 @@ class Checked:
         if any(row.faults for row in self.rows):
             raise ImportRefused(refused_of(self.rows, named=self.keep_ids))
 
-    def _warn_of_duplicates(self, session: Session) -> None:
+    def find_twins(self, session: Session) -> None:
         """What may be there already is said, and stored all the same."""
         new = sum(row.verdict == "create" for row in self.rows)
-        if not 0 < new <= duplicates.MOST_WARNED:
+        if self.collection is not PROJECTS or not 0 < new <= duplicates.MOST_WARNED:
             return
         given = list(self.drafts("create"))
-        said = duplicates.warnings(session, [(row.ref, draft) for row, draft in given])
-        for (row, _), sentences in zip(given, said, strict=True):
-            row.warnings = (*row.warnings, *sentences)
+        found = duplicates.twins(session, [(row.ref, draft) for row, draft in given])
+        for (row, _), twins in zip(given, found, strict=True):
+            row.twins = tuple(
+                twin if twin.earlier is None else replace(twin, earlier=given[twin.earlier][0].row)
+                for twin in twins
+            )
+            row.warnings = (*row.warnings, *(twin.sentence for twin in twins))
 
     def _name_new(self, session: Session) -> None:
         """Give each new record its ref; a parent named by its id in the file is called so too."""
@@ -187,9 +190,14 @@ class Checked:
         called = {row.ref: ref for row, ref in zip(unnamed, free, strict=True) if row.ref}
         for row, ref in zip(unnamed, free, strict=True):
             row.ref = ref
+        named = {row.row: row.ref for row in new if row.ref}
         for row in self.rows:
             if row.links and (parent := row.link("parent")):
                 row.links["parent"] = called.get(parent, parent)
+            if row.twins:
+                row.twins = tuple(
+                    replace(twin, ref=named.get(twin.earlier or 0, twin.ref)) for twin in row.twins
+                )
 
     def _create(self, session: Session, by: Actor, reason: str, storing: Progress) -> None:
         new = ((row.ref, draft) for row, draft in self.drafts("create"))

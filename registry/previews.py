@@ -7,11 +7,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.feature import Feature
 from geo.formats import RawFeature
 from geo.parts import in_parts
 from registry import history
@@ -19,12 +21,18 @@ from registry.actors import Actor
 from registry.clock import now
 from registry.collections import Collection
 from registry.drafts import Draft
+from registry.duplicates import Twin
 from registry.errors import Conflict
+from registry.features import from_text
 from registry.folding import slug
 from registry.history import Change
 from registry.imports import Checked, checked
 from registry.inserting import said_of, write_texts
+from registry.models import Project
 from registry.reports import ImportRefused, Report, report_of
+
+MOST_DOUBLES = 50
+"""Pairs that are shown side by side; of the others the report has the sentence."""
 
 MOST_CHANGES = 100
 """Records of which a preview says what would change; the report has the verdict on all."""
@@ -35,13 +43,24 @@ class Preview:
     """The verdict on every row; by ref what would change, where nothing keeps the file out.
 
     `seen` stands for the versions that the changed records had; `is_whole` says whether the file
-    was read to its end.
+    was read to its end. `doubles` are the first rows that may be there already.
     """
 
     report: Report
     changes: dict[str, Change]
     seen: str
     is_whole: bool = True
+    doubles: tuple["Double", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """A row of a file, what it may be a duplicate of, and both as records."""
+
+    row: int
+    twin: Twin
+    mine: Feature
+    other: Feature
 
 
 def preview(
@@ -53,16 +72,39 @@ def preview(
     keep_ids: bool,
 ) -> Preview:
     """Judge every row as an import would; the session only reads, and is of no use afterwards."""
+    doubles: tuple[Double, ...] = ()
     try:
         with checked(collection, rows, keep_ids=keep_ids) as read:
             read.judge(session)
+            read.find_twins(session)
+            doubles = tuple(islice(_doubles(session, read), MOST_DOUBLES))
+            read.refuse_faulty()
             read.refuse_used(session)
             changes = dict(_changes(session, read, by))
             read.refuse_faulty()
             report = report_of(read.rows, named=True)
     except ImportRefused as error:
-        return Preview(error.report, {}, "", error.is_whole)
-    return Preview(report, changes, _seen(session, collection, report, ahead=1))
+        return Preview(error.report, {}, "", error.is_whole, doubles)
+    return Preview(report, changes, _seen(session, collection, report, ahead=1), doubles=doubles)
+
+
+def _doubles(session: Session, read: Checked) -> Iterator[Double]:
+    """Each row with each record that it may be, in the order of the file."""
+    with_twins = [row for row in read.rows if row.twins][:MOST_DOUBLES]
+    twins = [twin for row in with_twins for twin in row.twins]
+    wanted = {row.row for row in with_twins} | {twin.earlier for twin in twins}
+    drafts = {row.row: draft for row, draft in read.drafts("create") if row.row in wanted}
+    refs = {twin.ref for twin in twins if twin.earlier is None}
+    asked = select(Project.ref, Project.text).where(Project.ref.in_(refs))
+    stored = {row.ref: from_text(row.text) for row in session.execute(asked)}
+    for row in with_twins:
+        mine = Feature("", drafts[row.row].geometry, drafts[row.row].values)
+        for twin in row.twins:
+            if twin.earlier is None:
+                yield Double(row.row, twin, mine, stored[twin.ref or ""])
+            else:
+                other = drafts[twin.earlier]
+                yield Double(row.row, twin, mine, Feature("", other.geometry, other.values))
 
 
 class Outdated(Conflict):

@@ -5,20 +5,26 @@ from dataclasses import dataclass
 
 import orjson
 
-from registry import duplicates
+from registry.duplicates import Twin
 from registry.errors import RefusedFile
 from registry.filed import FileRow
+
+_REPORTED = ("row", "ref", "verdict", "faults", "warnings")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What happens to one row of a file: create, revise, unchanged or refused."""
+    """What happens to one row of a file: create, revise, unchanged or refused.
+
+    `twins` are what it may be a duplicate of, under the refs that they have by now.
+    """
 
     row: int
     ref: str | None
     verdict: str
     faults: Mapping[str, tuple[str, ...]]
     warnings: tuple[str, ...] = ()
+    twins: tuple[Twin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +40,7 @@ class Report:
     @property
     def doubled(self) -> int:
         """How many rows may be in the registry, or in the file, already."""
-        return sum(
-            any(said.startswith(duplicates.MAY_BE) for said in row.warnings) for row in self.rows
-        )
+        return sum(bool(row.twins) for row in self.rows)
 
     @property
     def refused(self) -> tuple[Verdict, ...]:
@@ -46,7 +50,8 @@ class Report:
     def lines(self) -> Iterator[str]:
         """JSON lines: row, ref, verdict, faults, warnings."""
         for row in self.rows:
-            yield orjson.dumps(row).decode()
+            said = {name: getattr(row, name) for name in _REPORTED}
+            yield orjson.dumps(said).decode()
 
 
 def report_of(rows: Iterable[FileRow], *, named: bool) -> Report:
@@ -59,6 +64,7 @@ def report_of(rows: Iterable[FileRow], *, named: bool) -> Report:
                 row.verdict,
                 row.faults,
                 row.warnings,
+                row.twins,
             )
             for row in rows
         )

@@ -27,7 +27,7 @@ from registry.imports import checked
 from registry.kinds import Text
 from registry.previews import Outdated, check_seen
 from registry.reports import ImportRefused
-from web import uploaded, verdicts
+from web import doubles, uploaded, verdicts
 from web.db import store, writing
 from web.params import read_reason
 from web.visitors import cookie, writer
@@ -35,10 +35,16 @@ from web.visitors import cookie, writer
 bp = Blueprint("upload", __name__)
 
 _NAME = Text(200)
-_SAY_NEW = (
-    "Nothing was stored: some rows may be in the registry already; go back, and tick the box that "
-    "says they are new, or discard the file."
+_SAY_OF_EACH = (
+    "Nothing was stored yet: say of each possible double below whether it is a different project, "
+    "or that all are."
 )
+
+
+class _Undecided(Exception):  # no error: the page asks again
+    """A pair of possible doubles of which nobody has spoken; nothing is stored."""
+
+
 Answer = str | tuple[str, int] | AnyResponse
 
 
@@ -83,8 +89,12 @@ def show(token: str) -> Answer:
     return _show(token)
 
 
-def _show(token: str, said: Mapping[str, str] | None = None, fault: str = "") -> tuple[str, int]:
-    """The page of a file; with a fault, what was `said` of its columns stands there still."""
+def _show(
+    token: str, said: Mapping[str, str] | None = None, fault: str = "", undecided: str = ""
+) -> tuple[str, int]:
+    """The page of a file; with a fault, what was `said` of its columns stands there still, and
+    what was said of its doubles.
+    """
     upload = uploaded.find(token)
     collection = find_collection(upload.collection)
     try:
@@ -108,6 +118,8 @@ def _show(token: str, said: Mapping[str, str] | None = None, fault: str = "") ->
         missing=verdicts.missing(collection, meant),
         asked=verdicts.asked(said or meant),
         fault=fault,
+        pairs=doubles.pairs(found.doubles, request.form),
+        undecided=undecided,
         seen=found.seen,
         keep_ids=bool(request.form.get("keep_ids")) if fault else upload.keep_ids,
         words=verdicts.WORDS,
@@ -115,7 +127,7 @@ def _show(token: str, said: Mapping[str, str] | None = None, fault: str = "") ->
         id_name=mapping.ID,
         units_here={prop.name: prop.unit for prop in collection.properties},
     )
-    return shown, 422 if fault else 200
+    return shown, 422 if fault or undecided else 200
 
 
 @bp.post("/import/<token>/columns")
@@ -177,15 +189,19 @@ def put(token: str) -> Answer:
             file = held.enter_context(uploaded.read(upload))
             meant = uploaded.meant(upload, file.names)
             mapping.check(collection, file.names, meant)
-            rows = mapping.renamed(file.rows, meant)
+            same = doubles.left_out(request.form)
+            rows = (row for row in mapping.renamed(file.rows, meant) if row.row not in same)
             # Nobody else waits before all rows are read and keep their own rules.
             read = held.enter_context(checked(collection, rows, keep_ids=upload.keep_ids))
             opened = held.enter_context(writing())
             uploads.mark_stored(opened, upload)
             report = read.store(opened, by, reason)
-            if report.doubled and not request.form.get("anyway"):
-                raise Invalid({"anyway": [_SAY_NEW]})
+            if doubles.undecided(report, request.form):
+                raise _Undecided
+            doubles.settle(opened, report, request.form, by, reason)
             check_seen(opened, collection, report, request.form.get("seen", ""))
+    except _Undecided:
+        return _show(token, undecided=_SAY_OF_EACH)
     except (ImportRefused, Outdated):
         return redirect(url_for("upload.show", token=token, changed=1), 303)
     with account_writing(store().accounts) as opened, opened.begin():

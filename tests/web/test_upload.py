@@ -19,6 +19,7 @@ from registry.clock import now
 from registry.collections import PROJECTS
 from registry.database.engine import reading, writing
 from registry.database.store import Store
+from registry.decisions import decisions
 from registry.errors import StoreError
 from registry.exports import export
 from registry.filters import Filter, Page
@@ -437,23 +438,69 @@ def test_the_form_fits_a_row_that_changed_meanwhile(planner: FlaskClient, embedd
     assert counts(planner.get(address).text) == [1, 0, 0, 0]
 
 
+def solar(*names: str, sector: str = "solar") -> str:
+    """A file of solar parks that all stand at one place."""
+    [lon, lat] = TASHKENT.split()
+    rows = [f"{name},{sector},idea,{lon},{lat}" for name in names]
+    return "\n".join(["name,sector,status,longitude,latitude", *rows])
+
+
+def decisions_of(store: Store) -> list[tuple[tuple[str, str], str, str, str | None]]:
+    """What was found of pairs, by whom and why."""
+    with store.reading() as session:
+        return [(one.refs, one.verdict, one.actor, one.reason) for one in decisions(session)]
+
+
 def test_a_possible_double_is_stored_only_where_somebody_says_so(
     planner: FlaskClient, embedded: Store
 ) -> None:
     with embedded.writing() as session:
         make_project(session, name="Solar park", sector="solar")
-    [lon, lat] = TASHKENT.split()
-    text = f"name,sector,status,longitude,latitude\nSolar park,solar,idea,{lon},{lat}\n"
-    address = upload(planner, text)
+    address = upload(planner, solar("Solar park"))
     page = planner.get(address).text
     assert "1 row may be in the registry already" in page
     assert 'name="anyway"' in page
-    answer = press(planner, address, "store")
+    assert 'name="pair-2~P-000001" value="different"' in page
+    assert "At the same place" in page
+    answer = press(planner, address, "store", reason="From the ministry")
     assert answer.status_code == 422
-    assert "tick the box that says they are new" in answer.text
+    assert "say of each possible double below" in answer.text
     assert stored(embedded) == ["Solar park"]
-    press(planner, address, "store", anyway="yes")
+    press(planner, address, "store", anyway="yes", reason="From the ministry")
     assert stored(embedded) == ["Solar park", "Solar park"]
+    [(refs, verdict, actor, reason)] = decisions_of(embedded)
+    assert (refs, verdict, actor) == (("P-000001", "P-000002"), "different", "local")
+    assert str(reason).endswith("none of its projects is there already: From the ministry")
+
+
+def test_of_each_pair_it_is_said_whether_it_is_one_and_the_same_is_left_out(
+    planner: FlaskClient, embedded: Store
+) -> None:
+    with embedded.writing() as session:
+        make_project(session, name="Solar park", sector="solar")
+    address = upload(planner, solar("Solar park", "Nurek hydro", "Nurek hydro"))
+    keys = re.findall(r'name="(pair-[^"]+)" value="same"', planner.get(address).text)
+    assert keys == ["pair-2~P-000001", "pair-4~row 3"]
+    answer = press(planner, address, "store", **{keys[0]: "same"})
+    assert answer.status_code == 422
+    assert f'name="{keys[0]}" value="same" checked' in answer.text, "what was said stands"
+    press(planner, address, "store", **{keys[0]: "same", keys[1]: "different"})
+    assert stored(embedded) == ["Nurek hydro", "Nurek hydro", "Solar park"]
+    [(refs, verdict, _, reason)] = decisions_of(embedded)
+    assert (refs, verdict) == (("P-000002", "P-000003"), "different")
+    assert reason == "Stored as a different project after both were seen side by side"
+
+
+def test_possible_doubles_are_shown_also_where_rows_are_refused(
+    planner: FlaskClient, embedded: Store
+) -> None:
+    with embedded.writing() as session:
+        make_project(session, name="Solar park", sector="solar")
+    text = solar("Solar park") + "\nWrong,sunny,idea,0,0\n"
+    page = planner.get(upload(planner, text)).text
+    assert counts(page) == [1, 0, 1, 0]
+    assert "Row 2 beside P-000001" in page
+    assert 'type="radio"' not in page
 
 
 def test_what_somebody_changed_since_the_preview_is_not_overwritten(
