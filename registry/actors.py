@@ -35,7 +35,7 @@ class Actor:
 
     @property
     def may_review(self) -> bool:
-        """Whether it may decide what becomes of two projects that look alike."""
+        """Whether it may merge and remove records, whosever they are."""
         return self.role in REVIEWING_ROLES
 
     @property

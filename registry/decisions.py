@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from registry import records, redirects
+from registry import records, redirects, rights
 from registry.actors import Actor
 from registry.clock import now
 from registry.collections import PROJECTS
@@ -24,6 +24,9 @@ VERDICTS = (
     Term("phases", "Parts or phases of one"),
     Term("different", "Different projects"),
 )
+REVIEW = "decide on possible duplicates"
+"""What only reviewers do, but for finding two projects different."""
+
 _PARTNERS = ("partners", "partner_countries", "partner_roles")
 
 
@@ -98,6 +101,7 @@ def keep_different(
 
 def mark_phases(session: Session, whole: str, part: str, by: Actor, reason: str = "") -> Project:
     """The second is a part or phase of the first: its parent from now on; gives the part."""
+    rights.allow_review(by, REVIEW)
     parent, row = _two(session, whole, part)
     above: Project | None = parent
     while above is not None:
@@ -118,6 +122,7 @@ def merge(session: Session, keep: str, drop: str, by: Actor, reason: str = "") -
     history stays. Names, sources and partners that the kept one lacks are added to it as a
     revision; what else the dropped one says stays in its history. Its parts move with it.
     """
+    rights.allow_review(by, REVIEW)
     kept, dropped = _two(session, keep, drop)
     words = f"{drop} was merged into {keep}" + (f": {reason}" if reason else "")
     parts = session.scalars(select(Project).where(Project.parent_id == dropped.id)).all()

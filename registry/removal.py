@@ -5,10 +5,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import history, records
+from registry import history, records, rights
 from registry.actors import Actor
 from registry.collections import AGREEMENTS, PROJECTS, Collection
-from registry.errors import Conflict, Forbidden, Stale
+from registry.errors import Conflict, Stale
 from registry.models import Project
 
 # What of a project points at a record of a collection.
@@ -24,11 +24,7 @@ def remove(
     Its last state becomes its last revision; its pairs go with it. Raises Forbidden for who is
     no reviewer, Stale where `version` is no longer current, Conflict where a project stands on it.
     """
-    if not by.may_review:
-        raise Forbidden(
-            f"A {by.role} may not remove records; ask a reviewer. A project that was given up gets "
-            "the status withdrawn or cancelled."
-        )
+    rights.allow_review(by, "remove records (what was given up is withdrawn or cancelled)")
     if row.version != version:
         raise Stale(
             f"{row.ref} was changed by somebody else meanwhile; look at it before you remove it."

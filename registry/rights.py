@@ -1,5 +1,5 @@
 """Whose a project is: planners change those of their organisation and those that they added. Other
-records are facts that belong to nobody.
+records are facts that belong to nobody. What becomes of the records of others, reviewers decide.
 """
 
 from typing import Any
@@ -29,6 +29,12 @@ def check(session: Session, by: Actor, collection: Collection, row: Any) -> None
         f"{row.ref} is {whose}: planners change those in which their organisation is a partner or "
         "which they added; ask a reviewer."
     )
+
+
+def allow_review(by: Actor, what: str) -> None:
+    """Refuse who may not decide about all records; `what` says what they want. Raises Forbidden."""
+    if not by.may_review:
+        raise Forbidden(f"A {by.role} may not {what}; ask a reviewer or an administrator.")
 
 
 def _is_added_by(session: Session, by: Actor, ref: str) -> bool:

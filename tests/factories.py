@@ -17,6 +17,7 @@ from registry.drafts import Given, parse
 from registry.models import Agreement, Corridor, Deposit, Project
 
 PLANNER = Actor("planner", "planner")
+REVIEWER = Actor("reviewer", "reviewer")
 VIEWER = Actor("viewer", "viewer")
 TASHKENT = "69.24 41.30"
 BUKHARA = "64.42 39.77"

@@ -6,10 +6,10 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from registry import decisions, duplicates
+from registry import decisions, duplicates, rights
 from registry.accounts import Visitor
 from registry.collections import PROJECTS
-from registry.errors import Forbidden, Invalid, Moved
+from registry.errors import Invalid, Moved
 from registry.filters import Filter
 from registry.vocabulary import COUNTRY_TERMS, by_slug
 from web.comparing import compare
@@ -92,9 +92,5 @@ def _turned(asked: Filter, offset: int, total: int) -> list[tuple[str, str, str]
 def reviewer() -> Visitor:
     """Who is signed in and may review; sends others to sign in, or says what their role lacks."""
     someone = signed_in()
-    if not someone.actor.may_review:
-        raise Forbidden(
-            f"Your role, {someone.actor.role}, may not decide on possible duplicates; ask a "
-            "reviewer or an administrator."
-        )
+    rights.allow_review(someone.actor, decisions.REVIEW)
     return someone

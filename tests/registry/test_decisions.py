@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from geo.formats import find_format
 from registry import crossref, decisions, history, queries, records
-from registry.actors import Actor
 from registry.collections import CROSS_REFERENCES, PROJECTS
 from registry.database import store as stores
 from registry.database.store import Store
@@ -21,7 +20,7 @@ from registry.imports import import_rows
 from registry.models import Project
 from registry.reports import ImportRefused
 from seeds.load import load
-from tests.factories import PLANNER, TASHKENT, VIEWER, make_deposit, make_project
+from tests.factories import PLANNER, REVIEWER, TASHKENT, VIEWER, make_deposit, make_project
 
 ZARAFSHAN = "64.3174 41.5969"
 
@@ -62,7 +61,7 @@ def get(session: Session, ref: str, public_only: bool = True) -> dict[str, objec
 
 
 def test_a_merge_gives_the_kept_one_what_it_lacked(two: Session) -> None:
-    decisions.merge(two, "P-000001", "P-000002", PLANNER, "Same turbines")
+    decisions.merge(two, "P-000001", "P-000002", REVIEWER, "Same turbines")
     kept = get(two, "P-000001")
     assert kept["alt_names"] == [
         "Зарафшанская ВЭС @ru",
@@ -86,7 +85,7 @@ def test_a_merge_gives_the_kept_one_what_it_lacked(two: Session) -> None:
 
 
 def test_a_merged_ref_leads_to_the_kept_one_and_is_listed_no_more(two: Session) -> None:
-    decisions.merge(two, "P-000001", "P-000002", PLANNER)
+    decisions.merge(two, "P-000001", "P-000002", REVIEWER)
     with pytest.raises(Moved, match=r"P-000002 was merged into P-000001\.") as moved:
         queries.get(two, PROJECTS, "P-000002", public_only=True)
     assert moved.value.ref == "P-000001"
@@ -104,7 +103,7 @@ def test_a_merged_ref_leads_to_the_kept_one_and_is_listed_no_more(two: Session) 
 
 
 def test_the_history_of_both_stays(two: Session) -> None:
-    decisions.merge(two, "P-000001", "P-000002", PLANNER, "Same turbines")
+    decisions.merge(two, "P-000001", "P-000002", REVIEWER, "Same turbines")
     dropped = history.changes(two, "projects", "P-000002")
     assert [change.action for change in dropped] == ["merge", "create"]
     assert dropped[0].reason == "P-000002 was merged into P-000001: Same turbines"
@@ -124,7 +123,7 @@ def test_the_history_of_both_stays(two: Session) -> None:
 def test_a_ref_of_a_hidden_record_leads_the_public_nowhere(session: Session) -> None:
     make_project(session, name="One", publication="draft")
     make_project(session, name="Two", publication="draft")
-    decisions.merge(session, "P-000001", "P-000002", PLANNER)
+    decisions.merge(session, "P-000001", "P-000002", REVIEWER)
     with pytest.raises(NotFound) as refused:
         queries.get(session, PROJECTS, "P-000002", public_only=True)
     assert not isinstance(refused.value, Moved)
@@ -133,8 +132,8 @@ def test_a_ref_of_a_hidden_record_leads_the_public_nowhere(session: Session) -> 
 def test_a_chain_of_merges_leads_to_its_end(session: Session) -> None:
     for name in ("One", "Two", "Three"):
         make_project(session, name=name)
-    decisions.merge(session, "P-000002", "P-000003", PLANNER)
-    decisions.merge(session, "P-000001", "P-000002", PLANNER)
+    decisions.merge(session, "P-000002", "P-000003", REVIEWER)
+    decisions.merge(session, "P-000001", "P-000002", REVIEWER)
     for ref in ("P-000002", "P-000003"):
         with pytest.raises(Moved) as moved:
             queries.get(session, PROJECTS, ref, public_only=True)
@@ -146,7 +145,7 @@ def test_parts_of_the_dropped_one_move_with_it(session: Session) -> None:
     make_project(session, name="Kept")
     make_project(session, name="Dropped")
     make_project(session, name="Part", parent="P-000002")
-    decisions.merge(session, "P-000001", "P-000002", PLANNER)
+    decisions.merge(session, "P-000001", "P-000002", REVIEWER)
     part = get(session, "P-000003")
     assert (part["parent"], part["version"]) == ("P-000001", 2)
     child = make_project(session, name="Later", parent="P-000002")
@@ -157,13 +156,13 @@ def test_a_part_can_take_the_place_of_the_whole(session: Session) -> None:
     make_project(session, name="Above")
     make_project(session, name="Whole", parent="P-000001")
     make_project(session, name="Part", parent="P-000002")
-    decisions.merge(session, "P-000003", "P-000002", PLANNER)
+    decisions.merge(session, "P-000003", "P-000002", REVIEWER)
     assert get(session, "P-000003")["parent"] == "P-000001"
     assert get(session, "P-000003")["alt_names"] == ["Whole"]
 
 
 def test_a_merged_ref_is_never_given_again(two: Session) -> None:
-    decisions.merge(two, "P-000001", "P-000002", PLANNER)
+    decisions.merge(two, "P-000001", "P-000002", REVIEWER)
     assert make_project(two).ref == "P-000003"
 
 
@@ -171,7 +170,7 @@ def test_a_row_of_a_merged_ref_is_refused_on_import_and_says_where_it_went(two: 
     body = b"".join(
         export(two, PROJECTS, Filter("projects"), Page(), find_format("geojson"), public_only=False)
     )
-    decisions.merge(two, "P-000001", "P-000002", PLANNER)
+    decisions.merge(two, "P-000001", "P-000002", REVIEWER)
     rows = list(find_format("geojson").read(BytesIO(body)))
     with pytest.raises(ImportRefused, match="“P-000002” was merged into P-000001"):
         import_rows(two, PROJECTS, rows, PLANNER, keep_ids=True)
@@ -179,7 +178,7 @@ def test_a_row_of_a_merged_ref_is_refused_on_import_and_says_where_it_went(two: 
 
 def test_new_seeds_leave_a_merge_as_it_is(seeded: Store) -> None:
     with seeded.writing() as session:
-        decisions.merge(session, "P-000002", "P-000001", Actor("reviewer", "reviewer"))
+        decisions.merge(session, "P-000002", "P-000001", REVIEWER)
     with seeded.writing() as session:
         assert all(done.created == done.revised == 0 for done in load(session))
         with pytest.raises(Moved):
@@ -187,13 +186,13 @@ def test_new_seeds_leave_a_merge_as_it_is(seeded: Store) -> None:
 
 
 def test_phases_are_told_by_the_parent(two: Session) -> None:
-    decisions.mark_phases(two, "P-000001", "P-000002", PLANNER, "Second stage")
+    decisions.mark_phases(two, "P-000001", "P-000002", REVIEWER, "Second stage")
     assert get(two, "P-000002")["parent"] == "P-000001"
     (decision,) = decisions.decisions(two, "P-000002")
     assert (decision.refs, decision.verdict) == (("P-000001", "P-000002"), "phases")
-    assert (decision.actor, decision.reason) == ("planner", "Second stage")
+    assert (decision.actor, decision.reason) == ("reviewer", "Second stage")
     with pytest.raises(Invalid, match="already stands under"):
-        decisions.mark_phases(two, "P-000002", "P-000001", PLANNER)
+        decisions.mark_phases(two, "P-000002", "P-000001", REVIEWER)
 
 
 def test_a_public_part_never_names_a_hidden_whole(session: Session) -> None:
@@ -201,22 +200,22 @@ def test_a_public_part_never_names_a_hidden_whole(session: Session) -> None:
     make_project(session, name="Shown")
     make_project(session, name="Part", parent="P-000002")
     with pytest.raises(Invalid, match="P-000001 is not public, so P-000002 cannot name it"):
-        decisions.mark_phases(session, "P-000001", "P-000002", PLANNER)
+        decisions.mark_phases(session, "P-000001", "P-000002", REVIEWER)
     with pytest.raises(Invalid, match="so P-000003 cannot name it"):
-        decisions.merge(session, "P-000001", "P-000002", PLANNER)
+        decisions.merge(session, "P-000001", "P-000002", REVIEWER)
     assert decisions.decisions(session) == []
 
 
 def test_a_verdict_can_be_changed_and_is_one(two: Session) -> None:
     decisions.mark_different(two, "P-000002", "P-000001", PLANNER)
-    decisions.mark_phases(two, "P-000001", "P-000002", PLANNER)
+    decisions.mark_phases(two, "P-000001", "P-000002", REVIEWER)
     assert [one.verdict for one in decisions.decisions(two)] == ["phases"]
 
 
 def test_what_was_different_from_the_dropped_one_is_different_from_the_kept(two: Session) -> None:
     make_project(two, ZARAFSHAN, name="Other", sector="wind")
     decisions.mark_different(two, "P-000002", "P-000003", PLANNER)
-    decisions.merge(two, "P-000001", "P-000002", PLANNER)
+    decisions.merge(two, "P-000001", "P-000002", REVIEWER)
     assert frozenset(("P-000001", "P-000003")) in decisions.decided(two)
 
 
@@ -228,12 +227,21 @@ def test_who_may_only_read_decides_nothing(two: Session) -> None:
     assert get(two, "P-000002")["version"] == 1
 
 
+def test_a_planner_finds_projects_different_and_decides_no_more(two: Session) -> None:
+    for decide in (decisions.merge, decisions.mark_phases):
+        with pytest.raises(Forbidden, match="planner may not decide on possible duplicates"):
+            decide(two, "P-000001", "P-000002", PLANNER)
+    assert get(two, "P-000002")["parent"] is None
+    decisions.mark_different(two, "P-000001", "P-000002", PLANNER)
+    assert [one.verdict for one in decisions.decisions(two)] == ["different"]
+
+
 @pytest.mark.parametrize("decide", [decisions.merge, decisions.mark_different])
 def test_one_project_is_no_pair(two: Session, decide: object) -> None:
     with pytest.raises(Invalid, match="the same project"):
-        decide(two, "P-000001", "P-000001", PLANNER)  # type: ignore[operator]  # one of both
+        decide(two, "P-000001", "P-000001", REVIEWER)  # type: ignore[operator]  # one of both
     with pytest.raises(NotFound):
-        decide(two, "P-000001", "P-000009", PLANNER)  # type: ignore[operator]  # same
+        decide(two, "P-000001", "P-000009", REVIEWER)  # type: ignore[operator]  # same
 
 
 def test_an_old_registry_is_brought_up_to_date_with_its_records(store: Store) -> None:
@@ -248,6 +256,6 @@ def test_an_old_registry_is_brought_up_to_date_with_its_records(store: Store) ->
     stores._migrate(store.records, "records")
     with store.writing() as session:
         other = make_project(session, TASHKENT, name="New")
-        decisions.merge(session, "P-000001", other.ref, PLANNER)
+        decisions.merge(session, "P-000001", other.ref, REVIEWER)
         names = session.scalars(select(Project.name)).all()
     assert names == ["Kept over"]

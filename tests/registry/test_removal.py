@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from geo.formats import RawFeature
 from registry import history, integrity, queries, records, removal
-from registry.actors import Actor
 from registry.collections import AGREEMENTS, COLLECTIONS, DEPOSITS, PROJECTS, Collection
 from registry.crossref import stored_pairs
 from registry.decisions import merge
@@ -17,13 +16,13 @@ from registry.imports import import_rows
 from registry.reports import ImportRefused
 from tests.factories import (
     PLANNER,
+    REVIEWER,
     make_agreement,
     make_corridor,
     make_deposit,
     make_project,
 )
 
-REVIEWER = Actor("reviewer", "reviewer")
 MAKE = {
     "projects": make_project,
     "deposits": make_deposit,

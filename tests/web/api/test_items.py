@@ -16,7 +16,7 @@ from registry.collections import PUBLISHED
 from registry.database.store import Store
 from registry.features import refresh_text
 from registry.models import Project
-from tests.factories import ALMATY, BUKHARA, PLANNER, TASHKENT, make_agreement, make_project
+from tests.factories import ALMATY, BUKHARA, REVIEWER, TASHKENT, make_agreement, make_project
 
 ITEMS = "/api/collections/projects/items"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
@@ -190,7 +190,7 @@ def test_records_without_a_place_lie_in_no_box(client: FlaskClient, embedded: St
 def test_a_merged_record_leads_to_the_one_that_stands(client: FlaskClient, embedded: Store) -> None:
     with embedded.writing() as session:
         make_project(session, ref="P-1"), make_project(session, ref="P-2")
-        decisions.merge(session, "P-1", "P-2", PLANNER, "the same plant")
+        decisions.merge(session, "P-1", "P-2", REVIEWER, "the same plant")
     answer = client.get(f"{ITEMS}/P-2")
     assert answer.status_code == 301
     assert answer.location.endswith(f"{ITEMS}/P-1")

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from registry import decisions, history
 from registry.collections import COLLECTIONS, PUBLISHED, Collection
 from registry.database.store import Store
-from tests.factories import PLANNER, make_agreement, make_project, make_token
+from tests.factories import REVIEWER, make_agreement, make_project, make_token
 from web.app import create_app
 from web.config import Rate, Settings
 
@@ -396,7 +396,7 @@ def test_what_is_not_there_cannot_be_changed(send: Send, stored: tuple[str, str]
 def test_a_merged_project_is_not_changed_under_its_old_ref(send: Send, embedded: Store) -> None:
     with embedded.writing() as session:
         one, other = make_project(session, ref="P-1"), make_project(session, ref="P-2")
-        decisions.merge(session, one.ref, other.ref, PLANNER)
+        decisions.merge(session, one.ref, other.ref, REVIEWER)
     answer = send("PUT", f"{ITEMS}/P-2", feature(), If_Match='"x"')
     assert (answer.status_code, answer.content_type) == (409, "application/problem+json")
     assert "P-1" in answer.get_json()["detail"]
