@@ -66,7 +66,7 @@ def _file(session: Session, _count: Progress) -> Iterator[str]:
         return
     for (said,) in session.execute(text("PRAGMA integrity_check")):
         if said != "ok":
-            yield f"The file is damaged ({said}); restore a backup."
+            yield f"The file is damaged ({said}); put back a copy of the data folder."
     for row in session.execute(text("PRAGMA foreign_key_check")):
         yield f"Row {row[1]} of {row[0]} points at a row of {row[2]} that is not there."
 

@@ -1,4 +1,4 @@
-"""The only SQL that touches geometry: which rows lie in a box."""
+"""Geometry in SQL on either database: which rows lie in a box, or near; the box around all."""
 
 import math
 import re

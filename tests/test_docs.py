@@ -71,3 +71,13 @@ def test_the_documents_point_at_files_that_are_there() -> None:
 def test_the_readme_names_the_two_commands() -> None:
     assert "python3 dev.py run" in README
     assert "python3 dev.py test" in README
+
+
+@pytest.mark.parametrize("package", ["geo", "registry", "web"])
+def test_every_module_stands_in_the_readme_of_its_package(package: str) -> None:
+    said = (ROOT / package / "README.md").read_text(encoding="utf-8")
+    inside = [path for path in (ROOT / package).iterdir() if path.name[0] not in "_."]
+    modules = {path.stem for path in inside if path.suffix == ".py"}
+    modules |= {f"{path.name}/" for path in inside if (path / "__init__.py").exists()}
+    missing = {name for name in modules if not re.search(rf"\b{re.escape(name)}", said)}
+    assert missing == set()
