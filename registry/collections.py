@@ -37,11 +37,14 @@ class Collection:
     located: bool = True
     read_only: bool = False
     stored: tuple[Property, ...] = field(init=False)
+    defaults: tuple[tuple[str, Any], ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Note what a record says in columns of its own."""
+        """Note what a record says in columns of its own, and where something stands unsaid."""
         stored = tuple(prop for prop in self.properties if prop.column and not prop.computed)
+        defaults = tuple((prop.name, prop.default) for prop in stored if prop.default is not None)
         object.__setattr__(self, "stored", stored)
+        object.__setattr__(self, "defaults", defaults)
 
 
 PROJECTS = Collection(

@@ -2,7 +2,7 @@
 either.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,12 +45,17 @@ class Pairing:
         self.session, self.side = session, side
         self.others: Located | None = None
 
-    def add(self, records: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
-        """Store the pairs of new records, given as key and columns; gives their number."""
+    def add(
+        self,
+        keys: Sequence[int],
+        geometries: Sequence[BaseGeometry | None],
+        precisions: Sequence[str],
+    ) -> int:
+        """Store the pairs of new records; gives their number."""
         mine = [
-            (key, said["geometry"])
-            for key, said in records
-            if said["geometry"] is not None and said["location_precision"] in MEASURED_PRECISIONS
+            (key, geometry)
+            for key, geometry, precision in zip(keys, geometries, precisions, strict=True)
+            if geometry is not None and precision in MEASURED_PRECISIONS
         ]
         if not mine:
             return 0

@@ -11,12 +11,10 @@ _ORDER = {term.slug: at for at, term in enumerate(COUNTRY_TERMS)}
 
 def columns(collection: Collection, draft: Draft, stored: Any = None) -> dict[str, Any]:
     """Columns by name; where nothing is said of one with a default, it stays as it is stored."""
-    said = {}
-    for prop in collection.stored:
-        value = draft.values[prop.name]
-        if value is None and prop.default is not None:
-            value = getattr(stored, prop.name, None) or prop.default
-        said[prop.name] = value
+    said = {prop.name: draft.values[prop.name] for prop in collection.stored}
+    for name, default in collection.defaults:
+        if said[name] is None:
+            said[name] = getattr(stored, name, None) or default
     if collection.located:
         said["geometry"] = draft.geometry
         said["offshore"] = bool(draft.location and draft.location.offshore)

@@ -31,6 +31,8 @@ Given = str | Mapping[str, Any] | BaseGeometry | None
 POWER_UNITS = {"w": 1e6, "kw": 1e3, "mw": 1.0, "gw": 1e-3}
 _MW_TOLERANCE = 1e-6
 MOST_VERTICES = 20_000
+LINKS = ("parent", "agreement")
+"""The properties that name another record."""
 # How many values of a property are remembered, and of how many characters or entries at most.
 _MOST_KNOWN = 2_000
 _LONGEST_KNOWN = 200

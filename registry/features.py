@@ -94,11 +94,13 @@ _PROPERTIES: dict[type[Any], tuple[Property, ...]] = {
     Corridor: CORRIDOR_PROPERTIES,
     Agreement: AGREEMENT_PROPERTIES,
 }
-_WRITERS: dict[type[Any], tuple[tuple[str, Callable[[Said], Any]], ...]] = {
-    model: tuple(
-        (prop.name, _COMPOSED.get(prop.name) or itemgetter(prop.name)) for prop in properties
-    )
-    for model, properties in _PROPERTIES.items()
+_NAMES = {
+    model: tuple(prop.name for prop in properties) for model, properties in _PROPERTIES.items()
+}
+_READERS = {model: itemgetter(*names) for model, names in _NAMES.items()}
+_WRITERS = {
+    model: tuple((name, _COMPOSED[name]) for name in names if name in _COMPOSED)
+    for model, names in _NAMES.items()
 }
 
 
@@ -113,7 +115,8 @@ def to_feature(row: Row) -> Feature:
 
 def published(model: type[Any], said: Said) -> dict[str, Any]:
     """The flat properties of a record, from what it says."""
-    return {name: write(said) for name, write in _WRITERS[model]}
+    values = {**said, **{name: write(said) for name, write in _WRITERS[model]}}
+    return dict(zip(_NAMES[model], _READERS[model](values), strict=True))
 
 
 def fresh_texts(row: Row) -> tuple[str, str]:

@@ -1,15 +1,17 @@
 """The rows of a file beside their drafts: what they are called, and what they refer to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from geo.formats import RawFeature
-from registry.drafts import Draft
+from registry.drafts import Draft, parse_many
 from registry.duplicates import Twin
 from registry.errors import Invalid
 from registry.kinds import shown
 from registry.links import Linked, links_of
 from registry.refs import REF
+from registry.waiting import packed
 
 ROWS_AT_A_TIME = 2_500
 BYTES_AT_A_TIME = 4 << 20
@@ -21,14 +23,15 @@ _TWICE = "The id {} stands in row {} too; each may stand once."
 class FileRow(Linked):
     """One row of a file: little enough that all rows are held at once.
 
-    `ref` is the id that the file gives it; `publication` and `links` are what the draft says,
-    `twins` what it may be a duplicate of; where that is another row, `earlier` is its number.
+    `ref` is the id that the file gives it; `publication`, `links` and `partners` are what the draft
+    says, `twins` what it may be a duplicate of; where that is another row, `earlier` is its number.
     """
 
     row: int = field(kw_only=True)
     warnings: tuple[str, ...] = ()
     verdict: str = "create"
     twins: tuple[Twin, ...] = ()
+    partners: tuple[str, ...] = ()
 
 
 def in_size(raw: Iterable[RawFeature]) -> Iterator[list[RawFeature]]:
@@ -45,6 +48,15 @@ def in_size(raw: Iterable[RawFeature]) -> Iterator[list[RawFeature]]:
         yield part
 
 
+def read_rows(
+    collection: str, today: date, raw: Sequence[RawFeature]
+) -> tuple[list[FileRow], bytes]:
+    """The rows checked, and their drafts packed to wait; no database is asked."""
+    read = parse_many(collection, [(row.properties, row.geometry) for row in raw], today)
+    rows = [file_row(one, draft) for one, draft in zip(raw, read, strict=True)]
+    return rows, packed([draft if isinstance(draft, Draft) else None for draft in read])
+
+
 def file_row(raw: RawFeature, draft: Draft | Invalid) -> FileRow:
     """What is kept of a row while its draft waits."""
     if raw.fault:
@@ -52,7 +64,14 @@ def file_row(raw: RawFeature, draft: Draft | Invalid) -> FileRow:
     if isinstance(draft, Invalid):
         return FileRow(raw.ref, row=raw.row, faults=draft.faults)
     publication, links = draft.values.get("publication"), links_of(draft.values)
-    return FileRow(raw.ref, publication, links, row=raw.row, warnings=draft.warnings)
+    return FileRow(
+        raw.ref,
+        publication,
+        links,
+        row=raw.row,
+        warnings=draft.warnings,
+        partners=tuple(draft.values.get("partners", ())),
+    )
 
 
 def check_ids(rows: Iterable[FileRow]) -> None:

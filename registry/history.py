@@ -23,6 +23,15 @@ REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Who brings new records, how, and why."""
+
+    by: Actor
+    action: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """One property before and after."""
 
@@ -102,22 +111,17 @@ def first_actor(session: Session, collection: str, ref: str) -> str:
 
 
 def keep_many(
-    session: Session,
-    collection: str,
-    records: Sequence[Mapping[str, Any]],
-    action: str,
-    by: Actor,
-    at: datetime,
-    reason: str,
+    session: Session, collection: str, records: Mapping[str, Sequence[Any]], why: Why
 ) -> None:
-    """Append new records, each given as its ref, version and text."""
+    """Append new records, given by their columns."""
     columns = {
-        "ref": [record["ref"] for record in records],
-        "version": [record["version"] for record in records],
-        "after": [record["text"] for record in records],
+        "ref": records["ref"],
+        "version": records["version"],
+        "at": records["updated_at"],
+        "after": records["text"],
     }
-    same = {"collection": collection, "action": action, "at": at, "actor": by.name}
-    add_rows(session, Revision, columns, **same, reason=reason or None)
+    same = {"collection": collection, "action": why.action, "actor": why.by.name}
+    add_rows(session, Revision, columns, **same, reason=why.reason or None)
 
 
 def changes(

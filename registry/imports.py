@@ -8,6 +8,8 @@ links, what differs) is judged and written in one transaction.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -17,16 +19,19 @@ from geo.formats import RawFeature
 from geo.parts import in_parts
 from registry import duplicates, history, records, redirects
 from registry.actors import Actor
+from registry.alongside import Helpers
 from registry.clock import now
 from registry.collections import PROJECTS, Collection
-from registry.drafts import Draft, parse_many
+from registry.drafts import Draft
 from registry.errors import Forbidden, Invalid, RefInUse, RefusedFile
 from registry.features import to_feature
-from registry.filed import ROWS_AT_A_TIME, FileRow, check_ids, file_row, in_size
+from registry.filed import ROWS_AT_A_TIME, FileRow, check_ids, in_size, read_rows
 from registry.folding import slug
-from registry.inserting import said_of, write_texts
+from registry.history import Why
+from registry.inserting import insert_blocks, settle
 from registry.kinds import shown
 from registry.links import judge, known
+from registry.prepared import Named, said_of, unpack_block, write_texts
 from registry.refs import next_refs
 from registry.reports import ImportRefused, Report, refused_of, report_of
 from registry.waiting import Waiting, waiting
@@ -50,15 +55,18 @@ def import_rows(
     leave: frozenset[str] = frozenset(),
     progress: Progress = lambda _done: None,
     storing: Progress = lambda _done: None,
+    processes: int = 0,
 ) -> Report:
     """Store every row, or none: with one faulty row the report is raised inside `ImportRefused`.
 
     With `keep_ids` a feature's id is its ref: an existing record is revised where something
     differs and left untouched where nothing does. Refs in `leave` are left as they are.
-    `progress` hears how many rows are checked, `storing` how many are stored. A session that has
-    asked nothing yet takes no lock before all rows are checked.
+    `progress` hears how many rows are checked, `storing` how many are stored; so many `processes`
+    help. A session that has asked nothing yet takes no lock before all rows are checked.
     """
-    with checked(collection, raw, keep_ids=keep_ids, leave=leave, progress=progress) as rows:
+    with checked(
+        collection, raw, keep_ids=keep_ids, leave=leave, progress=progress, processes=processes
+    ) as rows:
         return rows.store(session, by, reason, storing)
 
 
@@ -70,6 +78,7 @@ def checked(
     keep_ids: bool = False,
     leave: frozenset[str] = frozenset(),
     progress: Progress = lambda _done: None,
+    processes: int = 0,
 ) -> Iterator["Checked"]:
     """Every row of a file held to its own rules, as with `import_rows`; no database is asked.
 
@@ -80,21 +89,24 @@ def checked(
             f"{collection.title} ({collection.id}) are computed from projects and deposits and "
             "cannot be imported; import those."
         )
-    with waiting(collection.id) as drafts:
-        rows = _read(collection, raw, drafts, progress)
-        yield Checked(collection, rows, drafts, keep_ids, leave)
+    with waiting(collection.id) as drafts, Helpers(processes) as helpers:
+        rows = _read(collection, raw, drafts, progress, helpers)
+        yield Checked(collection, rows, drafts, keep_ids, leave, helpers)
 
 
 def _read(
-    collection: Collection, raw: Iterable[RawFeature], drafts: Waiting, progress: Progress
+    collection: Collection,
+    raw: Iterable[RawFeature],
+    drafts: Waiting,
+    progress: Progress,
+    helpers: Helpers,
 ) -> list[FileRow]:
-    today = now().date()
     rows: list[FileRow] = []
     faulty = 0
-    for part in in_size(raw):
-        read = parse_many(collection.id, [(row.properties, row.geometry) for row in part], today)
-        rows += [file_row(one, draft) for one, draft in zip(part, read, strict=True)]
-        drafts.put([draft if isinstance(draft, Draft) else None for draft in read])
+    read = partial(read_rows, collection.id, now().date())
+    for part, block in helpers.in_order(read, in_size(raw)):
+        rows += part
+        drafts.put(block, len(part))
         progress(len(rows))
         faulty += sum(bool(row.faults) for row in rows[-len(part) :])
         if faulty > MOST_FAULTY:
@@ -111,6 +123,7 @@ class Checked:
     waiting: Waiting
     keep_ids: bool
     leave: frozenset[str]
+    helpers: Helpers
 
     def store(
         self, session: Session, by: Actor, reason: str = "", storing: Progress = lambda _done: None
@@ -121,7 +134,7 @@ class Checked:
         self.find_twins(session)
         self._name_new(session)
         try:
-            self._create(session, by, reason, storing)
+            self._create(session, Why(by, "import", reason), storing)
         except RefInUse:  # asked only where there is one
             self.refuse_used(session)
         self._revise(session, by, reason)
@@ -199,18 +212,25 @@ class Checked:
                     replace(twin, ref=named.get(twin.earlier or 0, twin.ref)) for twin in row.twins
                 )
 
-    def _create(self, session: Session, by: Actor, reason: str, storing: Progress) -> None:
-        new = ((row.ref, draft) for row, draft in self.drafts("create"))
-        records.create_many(
-            session,
-            self.collection,
-            new,
-            by,
-            action="import",
-            reason=reason,
-            coming=sum(row.verdict == "create" for row in self.rows),
-            progress=storing,
-        )
+    def _create(self, session: Session, why: Why, storing: Progress) -> None:
+        """Store what is new; helpers prepare it while the database writes."""
+        records.allow(why.by)
+        new = [row for row in self.rows if row.verdict == "create"]
+        names = (name for row in new for name in row.partners)
+        settled = settle(session, self.collection, names, now())
+        blocks = self.helpers.in_order(partial(unpack_block, settled), self._new_blocks())
+        insert_blocks(session, self.collection, blocks, why, len(new), storing)
+
+    def _new_blocks(self) -> Iterator[tuple[bytes, list[Named | None]]]:
+        """The packed drafts with what is new among them."""
+        rows = iter(self.rows)
+        for packed, count in self.waiting.packed():
+            named = [
+                Named(row.ref, row.links) if row.verdict == "create" and row.ref else None
+                for row in islice(rows, count)
+            ]
+            if any(named):
+                yield packed, named
 
     def refuse_used(self, session: Session) -> None:
         """Say of which rows the record was removed before."""
@@ -249,6 +269,8 @@ class Checked:
 
     def drafts(self, verdict: str) -> Iterator[tuple[FileRow, Draft]]:
         """The rows of that verdict with their drafts, which name what the rows now do."""
+        if not any(row.verdict == verdict for row in self.rows):
+            return
         rows = iter(self.rows)
         for block in self.waiting.blocks():
             for draft in block:

@@ -27,8 +27,8 @@ from registry.features import from_text
 from registry.folding import slug
 from registry.history import Change
 from registry.imports import Checked, checked
-from registry.inserting import said_of, write_texts
 from registry.models import Project
+from registry.prepared import said_of, write_texts
 from registry.reports import ImportRefused, Report, report_of
 
 MOST_DOUBLES = 50

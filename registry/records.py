@@ -17,6 +17,7 @@ from registry.drafts import Draft
 from registry.errors import Forbidden, Moved, NotFound, Removed, Stale
 from registry.features import refresh_text
 from registry.folding import slug
+from registry.history import Why
 from registry.inserting import Drafts, Progress, insert_many
 from registry.models import (
     Agreement,
@@ -72,7 +73,8 @@ def create_many(
     allow(by)
     if isinstance(drafts, Sized):
         coming = len(drafts)
-    return insert_many(session, collection, drafts, by, now(), action, reason, coming, progress)
+    why = Why(by, action, reason)
+    return insert_many(session, collection, drafts, now(), why, coming, progress)
 
 
 def revise(

@@ -7,7 +7,7 @@ import pickle
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO
 
 import shapely
 
@@ -29,32 +29,40 @@ class Waiting:
     def __init__(self, collection: str, file: IO[bytes]) -> None:
         """Write them to the file."""
         self._collection, self._file = collection, file
-        self._blocks = 0
+        self._sizes: list[tuple[int, int]] = []
 
-    def put(self, drafts: Sequence[Draft | None]) -> None:
-        """Add a block; raises StoreError where the disk has no room for it."""
-        shapes = as_array([None if draft is None else draft.geometry for draft in drafts])
-        said = [draft and (draft.values, draft.location, draft.warnings) for draft in drafts]
+    def put(self, block: bytes, count: int) -> None:
+        """Add a packed block of so many drafts; raises StoreError where the disk is full."""
         try:
-            pickle.dump(
-                (shapely.to_wkb(shapes).tolist(), said), self._file, pickle.HIGHEST_PROTOCOL
-            )
+            self._file.write(block)
         except OSError as error:
             raise StoreError(
                 f"There is no room in {tempfile.gettempdir()} for what waits to be stored "
                 f"({error.strerror}); make some, or name another folder in TMPDIR."
             ) from error
-        self._blocks += 1
+        self._sizes.append((len(block), count))
+
+    def packed(self) -> Iterator[tuple[bytes, int]]:
+        """The blocks again, each time anew, with how many drafts are in each."""
+        self._file.seek(0)
+        return ((self._file.read(size), count) for size, count in self._sizes)
 
     def blocks(self) -> Iterator[list[Draft | None]]:
-        """The drafts again, block by block, each time anew."""
-        self._file.seek(0)
-        for _ in range(self._blocks):
-            shapes, said = pickle.load(self._file)  # written above, seen by nobody
-            yield [
-                one and self._draft(shape, *one)
-                for shape, one in zip(shapely.from_wkb(as_array(shapes)), said, strict=True)
-            ]
+        """The drafts of each block."""
+        return (unpacked(self._collection, block) for block, _ in self.packed())
 
-    def _draft(self, shape: Any, values: Any, location: Any, warnings: Any) -> Draft:
-        return Draft(self._collection, values, shape, location, warnings)
+
+def packed(drafts: Sequence[Draft | None]) -> bytes:
+    """A block of drafts as it waits."""
+    shapes = as_array([None if draft is None else draft.geometry for draft in drafts])
+    said = [draft and (draft.values, draft.location, draft.warnings) for draft in drafts]
+    return pickle.dumps((shapely.to_wkb(shapes).tolist(), said), pickle.HIGHEST_PROTOCOL)
+
+
+def unpacked(collection: str, block: bytes) -> list[Draft | None]:
+    """The drafts of a packed block."""
+    shapes, said = pickle.loads(block)  # packed above, seen by nobody
+    return [
+        one and Draft(collection, one[0], shape, *one[1:])
+        for shape, one in zip(shapely.from_wkb(as_array(shapes)), said, strict=True)
+    ]

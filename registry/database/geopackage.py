@@ -2,7 +2,12 @@
 its 1.4 triggers).
 """
 
+import math
+from typing import Any
+
 from sqlalchemy import Connection, text
+
+from registry.database.types import box_of
 
 APPLICATION_ID = 0x47504B47  # "GPKG"
 USER_VERSION = 10300  # 1.3: GDAL before 3.8 warns of 1.4
@@ -169,10 +174,14 @@ def fill_rtree(
     connection: Connection, table: str, column: str = "geometry", *, after: int = 0
 ) -> None:
     """Put the boxes of rows into the R-tree: of all, or of those after a key."""
-    box = _BOX.replace("NEW.", "").format(c=f'"{column}"')
-    connection.exec_driver_sql(
-        f'INSERT INTO "rtree_{table}_{column}" SELECT id, {box} FROM "{table}" '
-        f'WHERE id > {after:d} AND "{column}" NOT NULL AND NOT ST_IsEmpty("{column}")'
+    driver: Any = connection.connection.driver_connection
+    rows = driver.execute(
+        f'SELECT id, "{column}" FROM "{table}" WHERE id > {after:d} AND "{column}" NOT NULL'
+    )
+    boxes = ((key, *box_of(blob)) for key, blob in rows)
+    driver.executemany(
+        f'INSERT INTO "rtree_{table}_{column}" VALUES (?, ?, ?, ?, ?)',
+        (box for box in boxes if not math.isnan(box[1])),
     )
 
 

@@ -6,7 +6,10 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +18,17 @@ from sqlalchemy import func, select
 
 from benchmarks import synthetic
 from geo.formats import RawFeature, find_format
-from registry import imports, integrity
+from registry import filed, imports, integrity
+from registry.alongside import Helpers
 from registry.collections import DEPOSITS, PROJECTS
 from registry.database.store import Store, open_store
+from registry.errors import StoreError
 from registry.imports import import_rows
 from registry.models import CrossReference, Project, Revision
 from registry.waiting import waiting
 from tests.factories import PLANNER, make_project
 
+MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 KILLED = """
 import os, signal, sys
@@ -38,7 +44,9 @@ def die(done):
 
 with open(sys.argv[2], "rb") as file, open_store(Path(sys.argv[1]), None).writing() as session:
     rows = find_format("a.geojsonl").read(file)
-    import_rows(session, PROJECTS, rows, Actor("o", "admin"), **{sys.argv[3]: die})
+    import_rows(
+        session, PROJECTS, rows, Actor("o", "admin"), processes=2, **{sys.argv[3]: die}
+    )
 """
 
 
@@ -67,6 +75,47 @@ def test_a_program_killed_in_an_import_leaves_the_registry_as_it_was(
         assert list(integrity.check(session, lambda _done: None)) == []
     with embedded.writing() as session:  # and goes on working
         assert make_project(session).ref == "P-000002"
+
+
+def test_an_import_whose_helper_dies_stores_nothing(embedded: Store, tmp_path: Path) -> None:
+    before = {process.pid for process in active_children()}
+
+    def kill(_done: int) -> None:
+        for helper in active_children():
+            if helper.pid not in before:
+                helper.kill()
+
+    rows = rows_of(synthetic.projects(7_000))
+    with pytest.raises(StoreError, match="import again"), embedded.writing() as session:
+        import_rows(session, PROJECTS, rows, PLANNER, processes=2, storing=kill)
+    assert stored(embedded) == 0
+    with embedded.reading() as session:
+        assert list(integrity.check(session, lambda _done: None)) == []
+
+
+def test_with_helpers_the_same_is_stored(
+    embedded: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Partners under their first name, links among the rows, more blocks than helpers."""
+    monkeypatch.setattr(filed, "ROWS_AT_A_TIME", 100)
+    monkeypatch.setattr(imports, "now", lambda: MOMENT)
+    rows = []
+    for at, row in enumerate(rows_of(synthetic.projects(450))):
+        said = {**row.properties, "parent": f"row-{at + 7}" if at % 7 == 0 and at < 440 else None}
+        if said.get("partners"):
+            said["partners"] = [name.upper() if at % 2 else name for name in said["partners"]]
+        rows.append(replace(row, ref=f"row-{at}", properties=said))
+    alone = open_store(tmp_path / "alone", None)
+    kept = []
+    for store, processes in ((alone, 0), (embedded, 2)):
+        with store.writing() as session:
+            import_rows(session, PROJECTS, rows, PLANNER, processes=processes)
+        with store.records.connect() as connection:
+            tables = ("project", "project_partner", "project_country", "organisation", "revision")
+            kept.append([list(connection.exec_driver_sql(f"SELECT * FROM {t}")) for t in tables])
+    alone.close()
+    assert kept[0] == kept[1]
+    assert len(kept[1][0]) == 450
 
 
 def test_who_saves_while_a_file_is_checked_does_not_wait(embedded: Store, tmp_path: Path) -> None:
@@ -120,13 +169,13 @@ def made(store: Store, kind: str) -> dict[str, str]:
 
 
 def test_memory_does_not_grow_with_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "ROWS_AT_A_TIME", 100)
+    monkeypatch.setattr(filed, "ROWS_AT_A_TIME", 100)
 
     def peak(count: int) -> int:
         rows = rows_of(synthetic.projects(count))
         tracemalloc.start()
         with waiting("projects") as drafts:
-            kept = imports._read(PROJECTS, rows, drafts, lambda _done: None)
+            kept = imports._read(PROJECTS, rows, drafts, lambda _done: None, Helpers())
         reached = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert len(kept) == count
