@@ -37,9 +37,6 @@ LINKS = ("parent", "agreement")
 _MOST_KNOWN = 2_000
 _LONGEST_KNOWN = 200
 _PLACE = frozenset({"geometry", "countries"})
-LINKS = ("parent", "agreement")
-"""What of a project names another record, by its ref."""
-
 _PARTNER_COLUMNS = ("partners", "partner_countries", "partner_roles")
 
 

@@ -245,9 +245,12 @@ class Checked:
             records.rewrite(session, self.collection, old, draft, by, "import", reason)
 
     def revisions(
-        self, session: Session, by: Actor, reason: str
+        self, session: Session, by: Actor, reason: str | None
     ) -> Iterator[tuple[FileRow, Draft, Any]]:
-        """The rows that may revise their records, with draft and record; the others get faults."""
+        """The rows that may revise their records, with draft and record; the others get faults.
+
+        A `reason` of None is asked for later.
+        """
         for part in in_parts(self.drafts("revise"), ROWS_AT_A_TIME):
             stored = self.stored(session, [row.ref or "" for row, _ in part])
             for row, draft in part:

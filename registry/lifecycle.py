@@ -17,8 +17,8 @@ LIVE = tuple(status for status in STATUS.values() if status.phase in ("pipeline"
 _LIVE_SLUGS = frozenset(status.slug for status in LIVE)
 
 
-def check_move(session: Session, project: Project, draft: Draft, reason: str) -> None:
-    """Refuse a status that may not follow; raises Invalid.
+def check_move(session: Session, project: Project, draft: Draft, reason: str | None) -> None:
+    """Refuse a status that may not follow; raises Invalid. A `reason` of None is asked for later.
 
     A move whose date was left as it was happened today.
     """
@@ -30,20 +30,22 @@ def check_move(session: Session, project: Project, draft: Draft, reason: str) ->
         draft.values["status_date"] = now().date()
 
 
-def move_faults(session: Session, project: Project, new: str, reason: str) -> dict[str, list[str]]:
+def move_faults(
+    session: Session, project: Project, new: str, reason: str | None
+) -> dict[str, list[str]]:
     """What keeps a project from a status; a step back is a correction and needs its reason."""
-    old = project.status
-    if old == new:
+    if project.status == new:
         return {}
-    if is_step_back(old, new):
-        why = f"Going back from “{_label(old)}” to “{_label(new)}” needs a reason."
-        return {} if reason.strip() else {"reason": [why]}
+    if back := step_back(project.status, new):
+        return {} if reason is None or reason.strip() else {"reason": [back]}
     return {} if new in allowed(session, project) else {"status": [_refusal(session, project, new)]}
 
 
-def is_step_back(old: str, new: str) -> bool:
-    """Whether a live record would return to an earlier live status."""
-    return {old, new} <= _LIVE_SLUGS and ORDER_OF_STATUS[new] < ORDER_OF_STATUS[old]
+def step_back(old: str, new: str) -> str:
+    """What to say where a live record would return to an earlier live status; else nothing."""
+    if not {old, new} <= _LIVE_SLUGS or ORDER_OF_STATUS[new] >= ORDER_OF_STATUS[old]:
+        return ""
+    return f"Going back from “{_label(old)}” to “{_label(new)}” needs a reason."
 
 
 def allowed(session: Session, project: Project) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from registry.features import from_text
 from registry.folding import slug
 from registry.history import Change
 from registry.imports import Checked, checked
+from registry.lifecycle import step_back
 from registry.models import Project
 from registry.prepared import said_of, write_texts
 from registry.reports import ImportRefused, Report, report_of
@@ -43,7 +44,8 @@ class Preview:
     """The verdict on every row; by ref what would change, where nothing keeps the file out.
 
     `seen` stands for the versions that the changed records had; `is_whole` says whether the file
-    was read to its end. `doubles` are the first rows that may be there already.
+    was read to its end. `doubles` are the first rows that may be there already; so many `go_back`
+    to an earlier status, for which storing needs a reason.
     """
 
     report: Report
@@ -51,6 +53,7 @@ class Preview:
     seen: str
     is_whole: bool = True
     doubles: tuple["Double", ...] = ()
+    go_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def preview(
 ) -> Preview:
     """Judge every row as an import would; the session only reads, and is of no use afterwards."""
     doubles: tuple[Double, ...] = ()
+    back: list[int] = []
     try:
         with checked(collection, rows, keep_ids=keep_ids) as read:
             read.judge(session)
@@ -80,12 +84,13 @@ def preview(
             doubles = tuple(islice(_doubles(session, read), MOST_DOUBLES))
             read.refuse_faulty()
             read.refuse_used(session)
-            changes = dict(_changes(session, read, by))
+            changes = dict(_changes(session, read, by, back))
             read.refuse_faulty()
             report = report_of(read.rows, named=True)
     except ImportRefused as error:
         return Preview(error.report, {}, "", error.is_whole, doubles)
-    return Preview(report, changes, _seen(session, collection, report, ahead=1), doubles=doubles)
+    seen = _seen(session, collection, report, ahead=1)
+    return Preview(report, changes, seen, doubles=doubles, go_back=len(back))
 
 
 def _doubles(session: Session, read: Checked) -> Iterator[Double]:
@@ -133,10 +138,16 @@ def _seen(session: Session, collection: Collection, report: Report, ahead: int =
     return digest.hexdigest()
 
 
-def _changes(session: Session, read: Checked, by: Actor) -> Iterator[tuple[str, Change]]:
-    """Hold each revision to what an import holds it to; gives the first ones."""
-    may_be = read.revisions(session, by, "")
-    for told, (_, draft, old) in enumerate(may_be):
+def _changes(
+    session: Session, read: Checked, by: Actor, back: list[int]
+) -> Iterator[tuple[str, Change]]:
+    """Hold each revision to what an import holds it to; gives the first ones, and notes the rows
+    that go `back` in the life cycle.
+    """
+    for told, (row, draft, old) in enumerate(read.revisions(session, by, None)):
+        if isinstance(old, Project) and (why := step_back(old.status, draft.values["status"])):
+            row.warnings = (*row.warnings, why)
+            back.append(row.row)
         if told < MOST_CHANGES:
             yield old.ref, _change(read.collection, old, draft, by)
 

@@ -105,9 +105,12 @@ def revise(
 
 
 def check_revision(
-    session: Session, collection: Collection, row: Any, draft: Draft, by: Actor, reason: str
+    session: Session, collection: Collection, row: Any, draft: Draft, by: Actor, reason: str | None
 ) -> None:
-    """Raise what a revision would raise, but for its links: those of a file are judged together."""
+    """Raise what a revision would raise, but for its links: those of a file are judged together.
+
+    A `reason` of None is asked for later.
+    """
     allow(by)
     rights.check(session, by, collection, row)
     if isinstance(row, Project):

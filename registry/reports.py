@@ -82,11 +82,12 @@ def refused_of(rows: Iterable[FileRow], *, named: bool = False) -> Report:
 class ImportRefused(RefusedFile):
     """A file with at least one faulty row; `report` says what is wrong with each row that was read.
 
-    `is_whole` says whether that is every row of the file.
+    `is_whole` says whether that is every row of the file, `lacks_reason` whether a reason would do.
     """
 
     def __init__(self, report: Report, *, is_whole: bool = True) -> None:
         self.report, self.is_whole = report, is_whole
+        self.lacks_reason = all(row.faults.keys() == {"reason"} for row in report.refused)
         count, total = len(report.refused), len(report.rows)
         first = report.refused[0]
         why = next(sentence for sentences in first.faults.values() for sentence in sentences)

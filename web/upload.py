@@ -39,6 +39,10 @@ _SAY_OF_EACH = (
     "Nothing was stored yet: say of each possible double below whether it is a different project, "
     "or that all are."
 )
+_SAY_WHY = (
+    "Nothing was stored yet: rows go back to an earlier status, so say why; it is kept in the "
+    "history of every record."
+)
 
 
 class _Undecided(Exception):  # no error: the page asks again
@@ -202,7 +206,10 @@ def put(token: str) -> Answer:
             check_seen(opened, collection, report, request.form.get("seen", ""))
     except _Undecided:
         return _show(token, undecided=_SAY_OF_EACH)
-    except (ImportRefused, Outdated):
+    except (ImportRefused, Outdated) as error:
+        lacks_reason = isinstance(error, ImportRefused) and error.lacks_reason
+        if lacks_reason and request.form.get("asked_why"):
+            return _show(token, undecided=_SAY_WHY)
         return redirect(url_for("upload.show", token=token, changed=1), 303)
     with account_writing(store().accounts) as opened, opened.begin():
         uploads.drop(opened, uploaded.folder(), upload)

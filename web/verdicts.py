@@ -64,6 +64,7 @@ class Page:
     shown: str
     lines: tuple[Line, ...]
     matching: int
+    go_back: int
 
     @property
     def is_storable(self) -> bool:
@@ -120,6 +121,7 @@ def page(collection: Collection, found: Preview, named: Sequence[str], shown: st
         shown if shown in WORDS else "",
         tuple(_line(collection, found, *pair) for pair in chosen[:MOST_ROWS]),
         len(chosen),
+        found.go_back,
     )
 
 

@@ -160,6 +160,23 @@ def test_a_preview_judges_as_the_import_does(
     ]
 
 
+def test_a_step_back_is_no_fault_but_asks_for_a_reason(store: Store) -> None:
+    with store.writing() as session:
+        make_project(session, ref="built", name="Built", status="construction")
+    back = [feature("Built", ref="built", status="idea"), feature("New", ref="n")]
+    found = previewed(store, back)
+    assert [row.verdict for row in found.report.rows] == ["revise", "create"]
+    assert found.go_back == 1
+    (why,) = found.report.rows[0].warnings
+    assert "Going back from" in why
+    assert "needs a reason" in why
+    assert set(imported(store, back).refused[0].faults) == {"reason"}
+    with store.writing() as session:
+        import_rows(session, PROJECTS, rows(back), PLANNER, keep_ids=True, reason="Read wrongly")
+    with store.reading() as session:
+        assert session.scalars(select(Project.status).where(Project.ref == "built")).one() == "idea"
+
+
 def test_a_preview_refuses_a_project_of_others_as_the_import_does(store: Store) -> None:
     with store.writing() as session:
         make_project(session, ref="theirs", name="Theirs", by=PLANNER)

@@ -432,7 +432,7 @@ def test_the_form_fits_a_row_that_changed_meanwhile(planner: FlaskClient, embedd
     address = upload(planner, orjson.dumps(document), "a.geojson", keep_ids="yes")
     assert counts(planner.get(address).text) == [0, 1, 0, 0]
     with embedded.writing() as session:
-        session.execute(update(Project).values(status="operating"))
+        session.execute(update(Project).values(status="completed"))
     answer = press(planner, address, "store")
     assert answer.headers["Location"] == f"{address}?changed=1"
     assert counts(planner.get(address).text) == [1, 0, 0, 0]
@@ -599,3 +599,30 @@ def test_a_preview_leaves_no_trace(planner: FlaskClient, embedded: Store) -> Non
     press(planner, upload(planner, GOOD), "store")
     with embedded.reading() as session:
         assert sorted(session.scalars(select(Project.ref))) == ["P-000001", "P-000002"]
+
+
+def test_a_status_goes_back_only_with_a_reason(planner: FlaskClient, embedded: Store) -> None:
+    with embedded.writing() as session:
+        make_project(session, name="Built", status="construction")
+    document = planner.get("/export/projects.geojson").get_json()
+    document["features"][0]["properties"]["status"] = "idea"
+    address = upload(planner, orjson.dumps(document), "a.geojson", keep_ids="yes")
+    page = planner.get(address).text
+    assert counts(page) == [0, 1, 0, 0]
+    assert re.search(r'name="reason"[^>]* required', page)
+    assert 'name="asked_why"' in page
+    assert "1 row goes back to an earlier status" in page
+    for reason in ("", " "):
+        answer = press(planner, address, "store", reason=reason, asked_why="yes")
+        assert answer.status_code == 422
+        assert "say why" in answer.text
+    with embedded.reading() as session:
+        assert session.scalars(select(Project.status)).all() == ["construction"]
+    assert press(planner, address, "store", reason="Read wrongly").status_code == 303
+    with embedded.reading() as session:
+        assert session.scalars(select(Project.status)).all() == ["idea"]
+
+
+def test_no_reason_is_needed_where_no_status_goes_back(planner: FlaskClient) -> None:
+    page = planner.get(upload(planner, GOOD)).text
+    assert not re.search(r'name="reason"[^>]* required', page)
