@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, cast
 
@@ -36,6 +37,7 @@ LINKS = ("parent", "agreement")
 # How many values of a property are remembered, and of how many characters or entries at most.
 _MOST_KNOWN = 2_000
 _LONGEST_KNOWN = 200
+_MOST_NAMED = 20  # unknown properties of a record that are told by their names
 _PLACE = frozenset({"geometry", "countries"})
 _PARTNER_COLUMNS = ("partners", "partner_countries", "partner_roles")
 
@@ -148,12 +150,17 @@ def _read(collection: str, rules: Rules, values: Mapping[str, Any]) -> _Reading:
             reading.values[prop.name] = [] if prop.kind.is_list else None
         else:
             _read_property(reading, prop, memo, said)
-    reading.warnings += [
-        f"{shown(name)} is not a property of {collection} and was left out."
-        for name in values
-        if name not in rules.names
-    ]
+    unknown = [name for name in values if name not in rules.names]
+    reading.warnings += [_left_out(collection, name) for name in unknown[:_MOST_NAMED]]
+    if len(unknown) > _MOST_NAMED:
+        more = len(unknown) - _MOST_NAMED
+        reading.warnings.append(f"{more:,} more are no properties of {collection} either.")
     return reading
+
+
+@lru_cache(_MOST_KNOWN)
+def _left_out(collection: str, name: str) -> str:
+    return f"{shown(name)} is not a property of {collection} and was left out."
 
 
 def _relate(reading: _Reading, today: date) -> None:

@@ -27,6 +27,7 @@ _CONTROL = re.compile(
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 _PARTIAL_DAY = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 SHOWN_LENGTH = 40
+_MOST_BLANK = 10_000  # blanks and invisible signs that are taken out of a text
 _COMMAS = re.compile(r"[,/、]|\s(?:and|и)\s")
 _LEAST_ALIKE = 70  # of 100; below this no word is near enough to be named
 
@@ -71,15 +72,18 @@ class Text:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise ValueError(f"takes text, not {shown(value)}")
         text = str(value)
+        if len(text) > self.longest + _MOST_BLANK:
+            raise ValueError(self._too_long(text))
         # Plain letters, as in most files, hold nothing that is not drawn.
         is_plain = text.isascii() and text.isprintable()
         text = text if is_plain else _CONTROL.sub("", text)
         text = text.strip() if self.lines else " ".join(text.split())
         if len(text) > self.longest:
-            raise ValueError(
-                f"has {len(text):,} characters; at most {self.longest:,} fit, so shorten it"
-            )
+            raise ValueError(self._too_long(text))
         return text if is_plain or _is_visible(text) else None
+
+    def _too_long(self, text: str) -> str:
+        return f"has {len(text):,} characters; at most {self.longest:,} fit, so shorten it"
 
     def schema(self) -> dict[str, Any]:
         """A string of bounded length."""

@@ -20,10 +20,11 @@ from geo import drivers
 from geo.errors import BadFile
 from geo.formats.base import Column, RawFeature
 from geo.formats.flat import ID, Batch, batches
+from geo.formats.table import MOST_COLUMNS
 
 CHUNK = 1 << 20
-READ_AT_ONCE = 50_000
-"""Features that are read at once."""
+READ_AT_ONCE, CELLS_AT_ONCE, BYTES_AT_ONCE = 50_000, 2_500_000, 32 << 20
+"""Features, their cells and their bytes in the file that are read at once."""
 
 _WGS84 = pyproj.CRS("OGC:CRS84")
 BROKEN = "The file cannot be read as {}: it is broken or cut short; export it again."
@@ -141,10 +142,26 @@ def read(path: Path, driver: str, title: str, layer: str | None = None) -> Itera
             raise BadFile(BROKEN.format(title))
         has_places = info["geometry_type"] is not None
         to_degrees = reprojection(info["crs"]) if has_places else None
-        for skip in range(0, max(info["features"], 1), READ_AT_ONCE):
-            yield from _rows(path, layer, skip, info, to_degrees)
+        if len(info["fields"]) > MOST_COLUMNS:
+            raise BadFile(
+                f"The file has {len(info['fields']):,} columns; at most {MOST_COLUMNS} are read."
+            )
+        at_once = _at_once(path, info)
+        for skip in range(0, max(info["features"], 1), at_once):
+            row = None
+            for row in _rows(path, layer, skip, at_once, info, to_degrees):
+                yield row
+            if row is None:  # there are fewer than the file says
+                return
     except (RuntimeError, ValueError) as error:  # pyogrio's own; bytes that are no text
         raise BadFile(BROKEN.format(title)) from error
+
+
+def _at_once(path: Path, info: Mapping[str, Any]) -> int:
+    """Return how many rows take little memory, by their cells and, on average, their bytes."""
+    of_file = sum(part.stat().st_size for part in path.parent.glob(f"{path.stem}.*"))
+    by_bytes = BYTES_AT_ONCE * max(int(info["features"]), 1) // max(of_file, 1)
+    return max(1, min(READ_AT_ONCE, CELLS_AT_ONCE // max(len(info["fields"]), 1), by_bytes))
 
 
 def _only_layer(layers: NDArray[np.object_]) -> str:
@@ -198,6 +215,7 @@ def _rows(
     path: Path,
     layer: str,
     skip: int,
+    at_once: int,
     info: Mapping[str, Any],
     to_degrees: pyproj.Transformer | None,
 ) -> Iterator[RawFeature]:
@@ -207,7 +225,7 @@ def _rows(
         path,
         layer=layer,
         skip_features=skip,
-        max_features=READ_AT_ONCE,
+        max_features=at_once,
         force_2d=True,
         datetime_as_string=True,
     )
@@ -223,15 +241,20 @@ def _rows(
     geometries = in_degrees(geometries, to_degrees)
     said = zip(*read_values, strict=True) if read_values else iter([()] * count)
     for at, (geometry, fault, row) in enumerate(zip(geometries, faults, said, strict=True)):
-        yield as_row(skip + at + 1, geometry, dict(zip(names, row, strict=True)), fault)
+        size = 8 * len(names)
+        yield as_row(skip + at + 1, geometry, dict(zip(names, row, strict=True)), fault, size)
 
 
 def as_row(
-    row: int, geometry: BaseGeometry | None, said: dict[str, Any], fault: str | None = None
+    row: int,
+    geometry: BaseGeometry | None,
+    said: dict[str, Any],
+    fault: str | None = None,
+    size: int = 0,
 ) -> RawFeature:
     """Return a row of columns as a feature; the column `id` is its id."""
     ref = said.pop(ID, None)
-    return RawFeature(row, None if ref in (None, "") else str(ref), geometry, said, fault)
+    return RawFeature(row, None if ref in (None, "") else str(ref), geometry, said, fault, size)
 
 
 def decoded(

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import BadFile, BadGeometry
+from geo.formats import markup
 from geo.formats.base import Column, Format, RawFeature
 from geo.formats.flat import ID, Batch, about_text, batches
 from geo.geometry import MAX_DEPTH
 
 DEEPEST = 64
-MOST_ELEMENTS = 1_000_000
+MOST_ELEMENTS = 250_000
 """Elements that are read from one place to the next."""
 
 _TYPES = {"number": "double", "integer": "int", "boolean": "bool"}
@@ -114,6 +115,11 @@ def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
             "The KML defines entities or a document type of its own, which are not read; save it "
             "anew."
         ) from None
+    except markup.TooLong:
+        raise BadFile(
+            f"A tag, comment or text of the KML has more than {markup.LONGEST >> 20} MB; simplify "
+            "what it says."
+        ) from None
     except ElementTree.ParseError as error:
         line, column = error.position
         raise BadFile(
@@ -128,7 +134,8 @@ def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
 def _rows(source: BinaryIO) -> Iterator[RawFeature]:
     open_tags: list[Any] = []
     row = within = since = 0
-    for event, element in ElementTree.iterparse(source, ("start", "end"), forbid_dtd=True):
+    pieces = markup.Pieces(source)
+    for event, element in ElementTree.iterparse(pieces, ("start", "end"), forbid_dtd=True):
         if event == "start":
             if not open_tags and _tag(element) != "kml":
                 raise BadFile("The file is XML but not KML; export it as KML.")
@@ -186,7 +193,8 @@ def _placemark(row: int, element: Any) -> RawFeature:
     known = {str(value).strip() for value in said.values()}
     said |= {k: text for k, text in shown.items() if text and k not in said and text not in known}
     ref = said.pop(ID, None)
-    return RawFeature(row, ref, geometry, said, fault)
+    size = sum(8 + len(name) + len(text or "") for name, text in said.items())
+    return RawFeature(row, ref, geometry, said, fault, size)
 
 
 def _extended(element: Any) -> dict[str, Any]:

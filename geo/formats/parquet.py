@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
+from itertools import islice
+from os import SEEK_END
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
@@ -9,12 +12,15 @@ import pyproj
 import shapely
 
 from geo.errors import BadFile, UnwritableFile
-from geo.formats import gdal
+from geo.formats import gdal, parquet_pages
 from geo.formats.base import Column, Format, RawFeature
 from geo.formats.flat import ID, Batch, about, batches
+from geo.formats.table import MOST_COLUMNS
 
 PLACE = "geometry"
-_ROWS_AT_ONCE = 5_000
+LONGEST_FOOTER = 16 << 20
+_ROWS_AT_ONCE, _BYTES_AT_ONCE = 5_000, 8 << 20
+_WIDEST = 64  # bytes of a value that is no text: a decimal, a UUID
 # Collections in one geometry that are read: GEOS descends into them by recursion.
 _MOST_COLLECTIONS = 1_000
 _COLLECTION_MARKS = (b"\x07\x00\x00\x00", b"\x00\x00\x00\x07", b"\x07\x00\x00\x20")
@@ -105,18 +111,74 @@ def read(file: BinaryIO | bytes) -> Iterator[RawFeature]:
     with gdal.folder() as folder:
         path = folder / "features.parquet"
         gdal.keep(file, path, (b"PAR1",), "a Parquet file")
+        _check_footer(path)
         try:
-            with pq.ParquetFile(path) as source:
+            texts = _check(path, pq.read_metadata(path))
+            # Values that repeat are held once: a few bytes can say a long one without end.
+            with pq.ParquetFile(path, read_dictionary=texts, memory_map=True) as source:
                 place, to_degrees = _place(source.schema_arrow)
                 row = 0
                 for batch in source.iter_batches(batch_size=_ROWS_AT_ONCE):
-                    yield from _rows(batch, place, to_degrees, row)
-                    row += batch.num_rows
+                    for part in _parts(batch):
+                        yield from _rows(part, place, to_degrees, row)
+                        row += part.num_rows
+        except BadFile:
+            raise
         except (
-            *(pa.ArrowException, OSError, ValueError),
+            *(pa.ArrowException, OSError, ValueError, NotImplementedError),
             *(TypeError, LookupError, OverflowError),  # of columns that are not what they say
         ) as error:
             raise BadFile("The Parquet file is broken or cut short; export it again.") from error
+
+
+def _check_footer(path: Path) -> None:
+    with path.open("rb") as file:
+        size = file.seek(0, SEEK_END)
+        file.seek(max(size - 8, 0))
+        footer = int.from_bytes(file.read(4), "little")
+    if footer > LONGEST_FOOTER:
+        raise BadFile(
+            f"What the Parquet file says of itself has {footer / 1e6:,.0f} MB; at most "
+            f"{LONGEST_FOOTER / 1e6:,.0f} MB are read. Write it with more rows a group."
+        )
+
+
+def _check(path: Path, metadata: Any) -> list[str]:
+    """Refuse what would take more memory than the file is worth; gives the columns of texts."""
+    if metadata.num_columns > MOST_COLUMNS:
+        raise BadFile(
+            f"The file has {metadata.num_columns:,} columns; at most {MOST_COLUMNS} are read."
+        )
+    columns = [metadata.schema.column(at) for at in range(metadata.num_columns)]
+    for column in columns:
+        if column.physical_type == "FIXED_LEN_BYTE_ARRAY" and column.length > _WIDEST:
+            raise BadFile(f"Column {column.name[:40]!r} is no text and no number; leave it out.")
+    parquet_pages.check(path, metadata)
+    return [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+
+
+def _parts(batch: Any) -> Iterator[Any]:
+    """Cut a batch where its rows are long: as values of Python they take more room."""
+    step = max(1, int(batch.num_rows * _BYTES_AT_ONCE / max(batch.nbytes, 1)))
+    return (batch.slice(at, step) for at in range(0, batch.num_rows, step))
+
+
+def _values(array: Any) -> list[Any]:
+    """Return a column as plain values; equal texts are one object."""
+    import pyarrow as pa  # noqa: PLC0415  # an extra, and slow to import
+    from pyarrow import compute  # noqa: PLC0415
+
+    if pa.types.is_dictionary(array.type):
+        known = array.dictionary.to_pylist()
+        return [None if at is None else known[at] for at in array.indices.to_pylist()]
+    if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
+        entries = iter(_values(array.flatten()))
+        lengths = compute.list_value_length(array).to_pylist()
+        return [None if n is None else list(islice(entries, n)) for n in lengths]
+    if pa.types.is_nested(array.type):  # no property of ours; its name is told
+        return [None] * len(array)
+    plain: list[Any] = array.to_pylist()
+    return plain
 
 
 def _place(schema: Any) -> tuple[str | None, pyproj.Transformer | None]:
@@ -142,7 +204,8 @@ def _place(schema: Any) -> tuple[str | None, pyproj.Transformer | None]:
 def _rows(
     batch: Any, place: str | None, to_degrees: pyproj.Transformer | None, before: int
 ) -> Iterator[RawFeature]:
-    said = {name: batch.column(name).to_pylist() for name in batch.schema.names}
+    said = {name: _values(batch.column(name)) for name in batch.schema.names}
+    size = batch.nbytes // max(batch.num_rows, 1) + 8 * batch.num_columns
     places = said.pop(place) if place else [None] * batch.num_rows
     readable = [None if _is_too_deep(each) else each for each in places]
     geometries, faults = gdal.decoded(readable)
@@ -151,7 +214,7 @@ def _rows(
         row = {name: values[at] for name, values in said.items()}
         deep = _is_too_deep(places[at])
         fault = "Collections are nested too deep; flatten them." if deep else faults[at]
-        yield gdal.as_row(before + at + 1, geometries[at], _plain(row), fault)
+        yield gdal.as_row(before + at + 1, geometries[at], _plain(row), fault, size)
 
 
 def _is_too_deep(place: bytes | None) -> bool:

@@ -8,12 +8,13 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
+from xml.parsers import expat
 
 import shapely
 
 from geo.errors import BadFile, UnwritableFile
-from geo.formats import gdal, zips
+from geo.formats import gdal, markup, zips
 from geo.formats.base import Asked, Column, Format, Outline, RawFeature, Tabular
 from geo.formats.flat import ID, Batch, about, batches, safe_cell
 from geo.formats.table import PLACE, Found, Rows, find
@@ -25,6 +26,10 @@ MOST_UNPACKED = 256 << 20
 MOST_CELLS = 50 << 20
 """Cells of a sheet that are read, blank ones too: a few bytes can say that there are endless."""
 
+MOST_OF_ROW, MOST_TEXTS = 200_000, 3_000_000
+"""Elements of one row, of which a sheet has 16,384 cells, and of all texts of the cells."""
+
+_WHOLE = ("", 250_000, 250_000)  # no part of it is read alone
 ABOUT, CONTINUED = "about", "continued"
 
 
@@ -137,6 +142,7 @@ def _opened(file: BinaryIO | bytes) -> Iterator[Any]:
         with path.open("rb") as source:
             with zips.opened(source, MOST_UNPACKED) as archive:
                 _check(archive)
+                _check_parts(archive)
             try:
                 yield load_workbook(source, read_only=True, data_only=True, keep_links=False)
             except BadFile:
@@ -155,6 +161,25 @@ def _check(archive: zipfile.ZipFile) -> None:
         )
     if "xl/workbook.xml" not in names:
         raise BadFile("The zip is no Excel workbook; save it as .xlsx.")
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    """Refuse what is held as a tree and has no end: a row, the texts of all cells, the styles."""
+    for entry in archive.infolist():
+        folder, _, name = entry.filename.rpartition("/")
+        is_sheet, is_text = folder.endswith("worksheets"), name.lower() == "sharedstrings.xml"
+        part, most, in_all = ("row", MOST_OF_ROW, 2 * MOST_CELLS) if is_sheet else _WHOLE
+        part, most, in_all = ("si", MOST_OF_ROW, MOST_TEXTS) if is_text else (part, most, in_all)
+        try:
+            with archive.open(entry) as opened:
+                file = cast(Any, opened)  # a zip's entry can peek
+                if file.peek(64).lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
+                    markup.check(file, part, most, in_all)
+        except (markup.TooLong, expat.ExpatError, *zips.BROKEN):
+            raise BadFile(
+                f"{name[:40]} of the workbook is broken, or has more in one row, text or list than "
+                "Excel writes; copy what you need to a new workbook."
+            ) from None
 
 
 def _sheets(book: Any) -> list[str]:
