@@ -33,6 +33,11 @@ class Line:
         """Whether two records that say something say different things."""
         return len({text for text in self.texts if text}) > 1
 
+    @property
+    def agrees(self) -> bool:
+        """Whether all of them say the same; a phone leaves that to the reasons above."""
+        return all(self.texts) and len(set(self.texts)) == 1
+
 
 class Unseen(Exception):
     """Projects look like one that is to be stored, and whoever sent it was not shown them all."""

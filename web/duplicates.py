@@ -22,7 +22,7 @@ from web.visitors import signed_in
 bp = Blueprint("duplicates", __name__)
 
 # Pairs and past decisions that one page shows.
-MOST_PAIRS = 50
+MOST_PAIRS = 20
 MOST_DECISIONS = 30
 LONGEST_REASON = 300
 # Each takes the session, two refs, who decides and why; the first ref is the one that stands.

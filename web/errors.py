@@ -3,8 +3,10 @@ programs.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from flask import Flask, Response, redirect, render_template, request, url_for
@@ -25,6 +27,9 @@ from registry.errors import (
     StoreError,
 )
 from web.negotiate import in_api, wants_page
+
+_LONGEST_AGAIN = 8_000
+"""Bytes of a question that is shown again to be set right."""
 
 log = logging.getLogger("qadam")
 
@@ -145,7 +150,10 @@ def say(status: int, sentences: Sequence[str], title: str = "", **members: Any) 
             **members,
         }
         return Response(orjson.dumps(problem), status, content_type="application/problem+json")
-    page = render_template("error.html", status=status, title=title, sentences=sentences)
+    again = _again(members.get("errors", {}))
+    page = render_template(
+        "error.html", status=status, title=title, sentences=sentences, again=again
+    )
     return Response(page, status, content_type="text/html; charset=utf-8")
 
 
@@ -157,3 +165,23 @@ def _wants_json() -> bool:
     if not accepted:
         return False
     return not accepted.accept_html or accepted["application/json"] > accepted["text/html"]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What was asked at this address: what may stay, what is wrong, and the address without it."""
+
+    kept: list[tuple[str, str]]
+    wrong: list[tuple[str, str]]
+    without: str
+
+
+def _again(faults: Mapping[str, Any]) -> Again | None:
+    """The question of a page that somebody looked at, to be set right; None where nothing is."""
+    pairs = list(request.args.items(multi=True))
+    wrong = {name: ",".join(request.args.getlist(name)) for name, _ in pairs if name in faults}
+    if request.method != "GET" or not wrong or len(request.query_string) > _LONGEST_AGAIN:
+        return None
+    kept = [(name, value) for name, value in pairs if name not in faults]
+    query = f"?{urlencode(kept)}" if kept else ""
+    return Again(kept, list(wrong.items()), f"{request.path}{query}")

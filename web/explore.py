@@ -165,12 +165,15 @@ def chips(asked: Filter, page: Page, endpoint: str) -> list[Chip]:
 
 
 def downloads(asked: Filter, page: Page) -> list[Download]:
-    """One file a format: all matching records, in the order shown."""
+    """One file a format: all matching projects, in the order shown."""
+    return files(PROJECTS.id, asked, page)
+
+
+def files(collection_id: str, asked: Filter, page: Page) -> list[Download]:
+    """One file a format: all matching records of a collection, in the order shown."""
     pairs = asked.to_args() + [pair for pair in page.to_args() if pair[0] == "sortby"]
     return [
-        Download(each, _file(each.extension.lstrip("."), pairs))
-        for each in FORMATS
-        if not each.missing()
+        Download(each, _file(collection_id, each.extension.lstrip("."), pairs)) for each in FORMATS
     ]
 
 
@@ -180,8 +183,8 @@ def by_api(asked: Filter) -> str:
     return url_for("api.items", collection_id=PROJECTS.id) + _query(pairs)
 
 
-def _file(ending: str, pairs: Pairs) -> str:
-    return f"{url_for('export.export', collection=PROJECTS.id, ending=ending)}{_query(pairs)}"
+def _file(collection_id: str, ending: str, pairs: Pairs) -> str:
+    return f"{url_for('export.export', collection=collection_id, ending=ending)}{_query(pairs)}"
 
 
 def turned(asked: Filter, page: Page, endpoint: str, offset: int) -> str:

@@ -27,6 +27,7 @@ from registry.vocabulary import (
     Term,
 )
 from web.db import session
+from web.explore import Download
 from web.maps import drawn
 from web.maps.lean import lean_feature
 from web.maps.parts import MapParts
@@ -174,12 +175,11 @@ def _head(shown: Shown) -> dict[str, Any]:
     }
 
 
-def _downloads(shown: Shown) -> list[tuple[str, str, str]]:
-    """Title, ending and address of each file the page offers."""
+def _downloads(shown: Shown) -> list[Download]:
+    """The files that the page offers."""
     return [
-        (each.title, each.extension, shown.address("opportunities.export", ending=each.extension))
+        Download(each, shown.address("opportunities.export", ending=each.extension))
         for each in FORMATS
-        if not each.missing()
     ]
 
 

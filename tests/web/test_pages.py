@@ -3,10 +3,12 @@
 import html
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
+from geo.formats import FORMATS
 from registry import queries, records, removal
 from registry.actors import Actor
 from registry.collections import PROJECTS
@@ -15,6 +17,7 @@ from registry.fields import FIELDS
 from registry.filters import Filter
 from registry.vocabulary import COMMODITIES, COUNTRY_TERMS, PHASES, PRECISIONS, SECTORS, STATUSES
 from tests.factories import BUKHARA, TASHKENT, make_corridor, make_deposit, make_project
+from web import explore, opportunities
 
 
 def words(page: str) -> str:
@@ -340,3 +343,35 @@ def test_a_removed_project_is_said_to_be_and_keeps_its_history(
     assert history.status_code == 200
     assert "“Twice”" in history.text
     assert 'href="/projects/P-1"' not in history.text
+
+
+@pytest.mark.parametrize("path", ["/projects", "/", "/api/collections/projects/items"])
+def test_a_wrong_question_can_be_set_right_where_it_was_asked(
+    seeded_client: FlaskClient, path: str
+) -> None:
+    answer = seeded_client.get(
+        path,
+        query_string={"country": "UZ", "filter": "capacity_mw >> 3", "limit": "<0>"},
+        headers={"Accept": "text/html"},
+    )
+    assert answer.status_code == 400
+    assert f'<form class="again" method="get" action="{path}">' in answer.text
+    assert '<input type="hidden" name="country" value="UZ">' in answer.text
+    assert "capacity_mw &gt;&gt; 3</textarea>" in answer.text
+    assert f'href="{path}?country=UZ' in answer.text
+
+
+def test_a_question_too_long_to_be_shown_is_not(seeded_client: FlaskClient) -> None:
+    answer = seeded_client.get("/projects", query_string={"filter": "(" * 9_000})
+    assert answer.status_code == 400
+    assert 'class="again"' not in answer.text
+
+
+def test_a_format_that_must_be_installed_first_is_named_in_the_menus(
+    seeded_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = replace(FORMATS[0], title="Tomorrow", missing=lambda: "Install it first.")
+    for module in (explore, opportunities):
+        monkeypatch.setattr(module, "FORMATS", (*FORMATS, missing))
+    for path in ("/projects", "/opportunities"):
+        assert "Install it first." in seeded_client.get(path).text

@@ -6,19 +6,25 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 
 from geo.feature import Feature
-from registry.collections import Collection, find_collection
+from registry.collections import PROJECTS, Collection, find_collection
 from registry.features import from_text
+from registry.fields import FIELDS
+from registry.filters import Filter, Page
 from registry.kinds import Several
 from registry.paging import Answer
 from registry.properties import Property
+from web import explore
 from web.api.answers import document
 from web.api.links import HTML, JSON, Link
 from web.maps import drawn
+from web.maps.parts import MapParts
 
 # Enough to tell records apart; the record's own page has all.
 _COLUMNS = 6
 # So many records a page draws at most, whatever the limit; the next are a link away.
 MOST_ROWS = 100
+# What the form of a list asks itself, and where in the list the page began.
+_ASKED_ANEW = ("q", "filter", "offset", "cursor")
 _PAGES = {"projects": "pages.project", "deposits": "pages.deposit", "corridors": "pages.corridor"}
 _TITLES = {
     "conformance": "What it conforms to",
@@ -56,18 +62,27 @@ def items_page(
     found: Answer,
     links: Sequence[Link],
     names: frozenset[str] | None,
-    asked: Sequence[tuple[str, str]],
+    asked: Filter,
+    part: Page,
 ) -> Response:
-    """A page of records as a map and a table."""
+    """A page of records as a map and a table, with what was asked to be changed, and as files."""
     features = [from_text(text.decode()) for text in found.texts]
+    pairs, known = asked.to_args(), {field.name for field in FIELDS[collection.id]}
+    # Single properties and times are asked of the API alone.
+    is_shared = all(name in known for name, _ in pairs)
+    on_map = is_shared and collection is PROJECTS
     return page(
         "items.html",
         document={"numberMatched": found.matched, "links": links},
         collection=collection,
         features=features,
         columns=_columns(collection, names),
-        asked=asked,
-        map=drawn.shapes_map(collection.id, collection.title, features),
+        asked=pairs,
+        kept=[pair for pair in request.args.items(multi=True) if pair[0] not in _ASKED_ANEW],
+        takes_q="q" in known,
+        downloads=explore.files(collection.id, asked, part) if is_shared else [],
+        own_list=explore.address("pages.index", pairs) if on_map else "",
+        map=_map(collection, collection.title, features),
     )
 
 
@@ -81,8 +96,15 @@ def item_page(collection: Collection, found: Mapping[str, Any], feature: Feature
         collection=collection,
         feature=feature,
         page_address=url_for(own, ref=feature.ref) if own else None,
-        map=drawn.shapes_map(collection.id, name, [feature]),
+        map=_map(collection, name, [feature]),
     )
+
+
+def _map(collection: Collection, title: str, features: Sequence[Feature]) -> MapParts | None:
+    """A map, where there is something to be drawn."""
+    if all(feature.geometry is None for feature in features):
+        return None
+    return drawn.shapes_map(collection.id, title, features)
 
 
 def _columns(collection: Collection, names: frozenset[str] | None) -> list[Property]:

@@ -134,7 +134,7 @@ def items(collection_id: str) -> Response:
         up_link(chosen),
     ]
     if form == "html":
-        return items_page(chosen, found, links, shape.names, asked.to_args())
+        return items_page(chosen, found, links, shape.names, asked, part)
     texts = found.texts
     if not shape.is_stored:
         read = [text.decode() for text in texts]

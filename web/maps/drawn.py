@@ -32,6 +32,8 @@ _COLLECTIONS = (
 )
 # The least height of a map of one record, in degrees.
 _LEAST_DEGREES = 0.4
+# Where a record stands alone on a map, towns and borders around it say where it is.
+_WITH_NAMES_DEGREES = 3.0
 _RECORDS_BY = ("U.S. Geological Survey", "Global Energy Monitor (CC BY 4.0)")
 
 
@@ -97,7 +99,8 @@ def shapes_map(collection: str, title: str, features: Sequence[Feature]) -> MapP
     """Just these records, zoomed to them."""
     located = [feature for feature in features if feature.geometry is not None]
     shapes = [feature.geometry for feature in located]
-    drawn = registry_map(_padded(shapes) if shapes else FIVE_COUNTRIES, f"Map: {title}")
+    bounds = _padded(shapes, _WITH_NAMES_DEGREES) if shapes else FIVE_COUNTRIES
+    drawn = registry_map(bounds, f"Map: {title}")
     leans = [lean_feature(collection, _document(feature)) for feature in located]
     _given(collection if has_mark(collection) else "shapes", leans).add_to(drawn)
     controls().add_to(drawn)
@@ -220,7 +223,7 @@ def _around(features: Sequence[Feature], record: Feature, km: float) -> Bounds:
     return _padded(shapes)
 
 
-def _padded(shapes: Sequence[BaseGeometry | None]) -> Bounds:
+def _padded(shapes: Sequence[BaseGeometry | None], least: float = _LEAST_DEGREES) -> Bounds:
     west, south, east, north = shapely.total_bounds(shapes)
-    pad = max(0.0, _LEAST_DEGREES - (north - south)) / 2
+    pad = max(0.0, least - (north - south)) / 2
     return west - pad, south - pad, east + pad, north + pad

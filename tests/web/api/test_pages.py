@@ -107,3 +107,39 @@ def test_the_map_page_leads_to_the_same_records_in_the_api(seeded_client: FlaskC
     address = "/api/collections/projects/items?country=UZ&sector=wind&f=html"
     assert address in html.unescape(page)
     assert "country=UZ" in browsed(seeded_client, address)
+
+
+def test_a_list_of_records_is_asked_anew_and_taken_as_a_file(seeded_client: FlaskClient) -> None:
+    page = browsed(
+        seeded_client, "/api/collections/projects/items?f=html&country=UZ&filter=capacity_mw>100"
+    )
+    assert '<input type="hidden" name="country" value="UZ">' in page
+    assert 'spellcheck="false">capacity_mw&gt;100</textarea>' in page
+    for path in ("/export/projects.gpkg", "/"):
+        assert re.search(rf'href="{path}\?country=UZ&amp;filter=capacity_mw[^"&]+100"', page)
+    of_one_property = browsed(seeded_client, "/api/collections/projects/items?f=html&version=1")
+    assert "/export/" not in of_one_property, "files are not asked by single properties"
+
+
+@pytest.mark.parametrize(
+    ("address", "has_map"),
+    [
+        ("/api/collections/projects/items/P-000001?f=html", True),
+        ("/api/collections/agreements/items/A-000001?f=html", False),
+        ("/api/collections/agreements/items?f=html", False),
+    ],
+)
+def test_a_map_is_there_only_where_something_is_drawn(
+    seeded_client: FlaskClient, address: str, has_map: bool
+) -> None:
+    page = browsed(seeded_client, address)
+    assert ("folium-map" in page, "L.map(" in page) == (has_map, has_map)
+
+
+def test_a_record_without_a_position_says_so_in_place_of_a_map(seeded_client: FlaskClient) -> None:
+    found = seeded_client.get("/api/collections/projects/items?precision=unlocated").get_json()
+    ref = found["features"][0]["id"]
+    page = browsed(seeded_client, f"/api/collections/projects/items/{ref}?f=html")
+    assert "No position is known of this record" in page
+    page = browsed(seeded_client, "/api/collections/projects/items?f=html&precision=unlocated")
+    assert "None of these has a position" in page
