@@ -23,7 +23,7 @@ class Collection:
     `description` says in a sentence what it holds.
 
     `prefix` begins the refs that the registry gives; `named_by` is the property of the name. What
-    the registry computes from other records is `read_only`.
+    the registry makes itself is `read_only`.
     """
 
     id: str

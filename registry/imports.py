@@ -21,7 +21,7 @@ from registry import duplicates, history, records, redirects
 from registry.actors import Actor
 from registry.alongside import Helpers
 from registry.clock import now
-from registry.collections import PROJECTS, Collection
+from registry.collections import COLLECTIONS, PROJECTS, Collection
 from registry.drafts import Draft
 from registry.errors import Forbidden, Invalid, RefInUse, RefusedFile
 from registry.features import to_feature
@@ -86,8 +86,8 @@ def checked(
     """
     if collection.read_only:
         raise RefusedFile(
-            f"{collection.title} ({collection.id}) are computed from projects and deposits and "
-            "cannot be imported; import those."
+            f"{collection.title} ({collection.id}) are not imported: the registry makes them "
+            f"itself. Import {', '.join(one.id for one in COLLECTIONS)}."
         )
     with waiting(collection.id) as drafts, Helpers(processes) as helpers:
         rows = _read(collection, raw, drafts, progress, helpers)

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -70,6 +72,28 @@ class ColumnLayout(AccountsBase):
     fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
     columns: Mapped[str] = mapped_column(Text)
     updated_at: Mapped[datetime]
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder where others may make theirs, as in /tmp; raises StoreError where it is not
+    ours alone: whoever owns it could exchange a file after its preview.
+    """
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise StoreError(
+            f"{folder}, where uploads wait, cannot be made ({error.strerror})."
+        ) from error
+    found = folder.lstat()
+    is_ours = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
+    # On Windows each user has their own folder for such files.
+    if hasattr(os, "getuid") and not (is_ours and found.st_uid == os.getuid()):
+        raise StoreError(
+            f"Uploads would wait in {folder}, which somebody else made or may look into; remove "
+            "it, or start Qadam with TMPDIR set to a folder of its own."
+        )
 
 
 def keep(
@@ -150,9 +174,10 @@ def tidy(session: Session, folder: Path) -> None:
     known = set(session.scalars(select(Upload.token_hash)))
     oldest = (now() - UPLOAD_LIFE).timestamp()
     for path in folder.iterdir() if folder.is_dir() else ():
-        # One that is just being written has no row yet.
-        if path.name not in known and path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another upload may be tidying too
+            # One that is just being written has no row yet.
+            if path.name not in known and path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 def remember(session: Session, fingerprint: str, meant: Mapping[str, str]) -> None:

@@ -1,5 +1,6 @@
 """Settings of the server, each with a safe default."""
 
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,10 @@ class Settings:
     @property
     def uploads(self) -> Path:
         """Where files wait for the word to store them."""
-        return (self.data or Path(tempfile.gettempdir()) / "qadam") / "uploads"
+        if self.data is not None:
+            return self.data / "uploads"
+        owner = f"-{os.getuid()}" if hasattr(os, "getuid") else ""
+        return Path(tempfile.gettempdir()) / f"qadam-uploads{owner}"
 
     @property
     def on_loopback(self) -> bool:

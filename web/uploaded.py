@@ -22,20 +22,26 @@ from web.config import Settings
 from web.db import store
 from web.visitors import cookie, writer
 
-_FOLDER, _MOST_ROWS, _LARGEST = "UPLOADS", "MOST_UPLOAD_ROWS", "LARGEST_UPLOAD_BYTES"
+_FOLDER, _IS_SHARED = "UPLOADS", "UPLOADS_ARE_SHARED"
+_MOST_ROWS, _LARGEST = "MOST_UPLOAD_ROWS", "LARGEST_UPLOAD_BYTES"
 _LONGEST_NAME = 200
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Where uploads wait, and how much of them is taken."""
     app.config[_FOLDER] = settings.uploads
+    app.config[_IS_SHARED] = settings.data is None
     app.config[_LARGEST] = settings.largest_upload_bytes
     app.config[_MOST_ROWS] = settings.most_upload_rows
 
 
 def folder() -> Path:
-    """Where uploads wait."""
+    """Where uploads wait; raises StoreError where it lies among the files of others, as beside a
+    PostgreSQL database, and is not ours alone.
+    """
     waiting: Path = current_app.config[_FOLDER]
+    if current_app.config[_IS_SHARED]:
+        uploads.make_private(waiting)
     return waiting
 
 

@@ -314,9 +314,19 @@ def test_pairs_are_exported_and_their_import_is_refused(qadam: Run, tmp_path: Pa
     pairs = [json.loads(line) for line in (tmp_path / "pairs.geojsonl").read_text().splitlines()]
     assert pairs
     assert all(set(pair["id"]) & {"~"} for pair in pairs)
-    done = qadam("import", "pairs.geojsonl", *words)
-    assert done.code == 1
-    assert "cannot be imported" in done.err
+    for name in ("cross_references", "countries"):
+        done = qadam("import", "pairs.geojsonl", "--collection", name)
+        assert done.code == 2
+        assert "'projects', 'deposits', 'corridors', 'agreements'" in done.err
+
+
+def test_pairs_are_counted_while_somebody_writes(qadam: Run, tmp_path: Path) -> None:
+    qadam("init", "--data", "d")
+    store = open_store(tmp_path / "d", None)
+    with store.writing():
+        done = qadam("crossref", "--data", "d")
+    store.close()
+    assert (done.code, "pairs within 50 km" in done.err) == (0, True)
 
 
 def test_a_drift_of_pairs_is_mended_by_a_rebuild(qadam: Run) -> None:

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -626,3 +627,20 @@ def test_a_status_goes_back_only_with_a_reason(planner: FlaskClient, embedded: S
 def test_no_reason_is_needed_where_no_status_goes_back(planner: FlaskClient) -> None:
     page = planner.get(upload(planner, GOOD)).text
     assert not re.search(r'name="reason"[^>]* required', page)
+
+
+def test_beside_a_database_server_uploads_wait_in_a_folder_of_ours(
+    embedded: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    settings = Settings(data=None)
+    client = sign_in(create_app(settings, embedded).test_client(), embedded)
+    assert settings.uploads.parent == tmp_path
+    settings.uploads.mkdir(0o777)
+    settings.uploads.chmod(0o777)
+    refused = send(client, GOOD)
+    assert refused.status_code == 503
+    assert "somebody else made or may look into" in refused.text
+    settings.uploads.rmdir()
+    assert counts(client.get(upload(client, GOOD)).text) == [0, 0, 2, 0]
+    assert settings.uploads.stat().st_mode & 0o777 == 0o700

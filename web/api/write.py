@@ -92,7 +92,7 @@ def remove(collection_id: str, ref: str) -> Response:
 
 @bp.after_app_request
 def allow(response: Response) -> Response:
-    """What may be sent to an address; a collection that is computed from others is only read."""
+    """What may be sent to an address; a collection that the registry makes itself is only read."""
     if in_api() and request.method == "OPTIONS":
         asked = (request.view_args or {}).get("collection_id")
         if asked in {collection.id for collection in PUBLISHED if collection.read_only}:
@@ -123,7 +123,9 @@ def _revise(collection: Collection, ref: str, sent: Sent, by: Actor) -> Response
 def _writable(collection_id: str) -> Collection:
     collection = find_collection(collection_id)
     if collection.read_only:
-        raise MethodNotAllowed(_READING, f"{collection.title} are computed from other records.")
+        raise MethodNotAllowed(
+            _READING, f"{collection.title} are only read; the registry makes them itself."
+        )
     return collection
 
 

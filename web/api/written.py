@@ -28,7 +28,7 @@ _REFS = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(, ?[A-Za-z0-9][A-Za-z0-9._-]{0,63})*$"
 
 
 def writing(collection: Collection) -> Iterator[Operation]:
-    """How a collection is written; nothing where it is computed from others."""
+    """How a collection is written; nothing where it is only read."""
     if collection.read_only:
         return
     name, one = camel(collection.id), collection.singular

@@ -38,13 +38,21 @@ def seed(data: Path | None, update: bool) -> None:
 @click.option("--rebuild", is_flag=True, help="Compute all pairs anew.")
 def crossref_(data: Path | None, rebuild: bool) -> None:
     """Count the stored pairs of projects and deposits, or compute them anew."""
-    with opened(data) as store, store.writing() as session:
-        if rebuild:
-            with progress_bar("Pairs", crossref.measured_projects(session)) as tell:
-                pairs = crossref.rebuild(session, tell)
-        else:
-            pairs = crossref.stored_pairs(session)
+    with opened(data) as store:
+        pairs = _rebuilt(store) if rebuild else _counted(store)
     click.echo(f"{pairs:,} pairs within {crossref.RADIUS_KM:g} km", err=True)
+
+
+def _counted(store: Store) -> int:
+    with store.reading() as session:
+        return crossref.stored_pairs(session)
+
+
+def _rebuilt(store: Store) -> int:
+    with store.writing() as session:
+        total = crossref.measured_projects(session)
+        with progress_bar("Pairs", total) as tell:
+            return crossref.rebuild(session, tell)
 
 
 def prepare(store: Store, *, empty: bool = False) -> None:

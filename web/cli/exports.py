@@ -12,7 +12,7 @@ import click
 from geo.errors import BadFile
 from geo.formats import find_format
 from registry import exports
-from registry.collections import find_collection
+from registry.collections import PUBLISHED, find_collection
 from registry.errors import BadFilter
 from registry.fields import FIELDS, Cql2
 from registry.filters import Filter, Page
@@ -32,7 +32,7 @@ _LANGUAGE = {
 @click.command("export")
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @data_option
-@collection_option
+@collection_option(PUBLISHED)
 @click.option("--public", is_flag=True, help="Only what everybody may see.")
 def export(out: Path, data: Path | None, name: str, public: bool, **asked: Any) -> None:
     """Write records to a file: its ending says the format, the filters are the map page's."""

@@ -14,7 +14,7 @@ import click
 from geo.errors import BadFile
 from geo.formats import Asked, Format, RawFeature, find_format
 from registry import mapping
-from registry.collections import Collection, find_collection
+from registry.collections import COLLECTIONS, Collection, find_collection
 from registry.errors import Invalid
 from registry.imports import import_rows
 from registry.kinds import Text
@@ -39,7 +39,7 @@ def _clean(_context: click.Context, _parameter: click.Parameter, said: str) -> s
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @data_option
-@collection_option
+@collection_option(COLLECTIONS)
 @click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
 @click.option(
     "--report", type=click.Path(path_type=Path), help="Write a verdict per row as JSON lines."

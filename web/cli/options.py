@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from registry.actors import Actor
-from registry.collections import PUBLISHED
+from registry.collections import Collection
 from registry.database.store import Store, open_store
 from web.config import Settings
 
@@ -29,12 +29,10 @@ def data_option(command: Command) -> Command:
     )(command)
 
 
-def collection_option(command: Command) -> Command:
+def collection_option(among: Iterable[Collection]) -> Callable[[Command], Command]:
     """`--collection NAME`, projects by default."""
-    names = [collection.id for collection in PUBLISHED]
-    return click.option(
-        "--collection", "name", type=click.Choice(names), default="projects", show_default=True
-    )(command)
+    names = click.Choice([collection.id for collection in among])
+    return click.option("--collection", "name", type=names, default="projects", show_default=True)
 
 
 def settings_of(data: Path | None, host: str = "127.0.0.1", port: int = 8000) -> Settings:
