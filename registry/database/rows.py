@@ -26,9 +26,20 @@ def add_rows(session: Session, model: Any, columns: Columns, **same: Any) -> Non
     for name, value in same.items():
         bound.append(repeat(next(iter(_bound(types[name].type, [value], dialect))), count))
     names = ", ".join(map(dialect.identifier_preparer.quote, (*columns, *same)))
-    marks = ", ".join(["?" if dialect.positional else "%s"] * len(bound))
+    into = f"INSERT INTO {table.name} ({names})"
+    if dialect.name == "sqlite":
+        marks = ", ".join("?" * len(bound))
+        connection.exec_driver_sql(f"{into} VALUES ({marks})", list(zip(*bound, strict=True)))
+        return
+    # Columns as arrays are one statement, for which PostgreSQL's triggers run once.
+    kinds = [types[name].type.compile(dialect) for name in (*columns, *same)]
+    # An array of geometries is written unlike any other.
+    arrays = ", ".join(f"%s::{'text' if 'geometry' in kind else kind}[]" for kind in kinds)
+    values = ", ".join(f"value_{at}::{kind}" for at, kind in enumerate(kinds))
+    called = ", ".join(f"value_{at}" for at in range(len(kinds)))
     connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(zip(*bound, strict=True))
+        f"{into} SELECT {values} FROM unnest({arrays}) AS said ({called})",
+        tuple(map(list, bound)),
     )
 
 
