@@ -2,7 +2,7 @@
 from the kept counts, which records from narrow indexes, then their stored texts.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -17,14 +17,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from geo.bbox import BBox
-from registry import places, queries, statements, tally
+from registry import counting, places, queries, statements, tally
 from registry.asking import AnyOf, Bound, Box, Words
 from registry.collections import Collection
+from registry.counting import BOX, Counted, Question
 from registry.cursors import Cursor, order_of
 from registry.filters import MOST_LIMIT, Filter, Page
 from registry.models import Project
-from registry.spatial import box_parameters, is_wide, meets_box
+from registry.spatial import box_parameters, meets_box
 from registry.statements import Statement
 from registry.tally import KIND_KEY, Kind
 
@@ -32,12 +32,6 @@ from registry.tally import KIND_KEY, Kind
 # in order of entry; to find the first of a kind costs about so many.
 _STEPS_TO_FIND = 100
 _MOST_KINDS = 60
-BOX = "bbox"
-_MOST_KEPT = 4_096
-_counts: dict[Any, "_Counted"] = {}
-# From so many records on a box is wide.
-_WIDE = 20_000
-_wide: dict[tuple[str, BBox, int], bool] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +48,11 @@ class Answer:
     prev: Cursor | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    matched: int
-    kinds: tuple[Kind, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What is asked of a collection, and whether by the public."""
-
-    collection: Collection = field(compare=False)
-    asked: Filter
-    public_only: bool
-
-
 def answer(
     session: Session, collection: Collection, asked: Filter, page: Page, *, public_only: bool
 ) -> Answer:
     """The page; its limit is at most MOST_LIMIT."""
-    question = _Question(collection, asked, public_only)
+    question = Question(collection, asked, public_only)
     read = _read_quickly if is_quick(collection, asked, page) else _read
     stamp = tally.stamp(session)
     matched, keys, texts = read(session, stamp, question, page, _limit(page) + 1)
@@ -105,10 +84,9 @@ def text_of(session: Session, collection: Collection, ref: str, *, public_only: 
 
 def forget() -> None:
     """Forget what was remembered, as a process that just began."""
-    _counts.clear()
+    counting.forget()
     places.forget()
     statements.forget()
-    _wide.clear()
 
 
 def _limit(page: Page) -> int:
@@ -133,7 +111,7 @@ def _links(
 Found = tuple[int, list[tuple[Any, ...]], list[bytes]]
 
 
-def _read(session: Session, stamp: str, question: _Question, page: Page, limit: int) -> Found:
+def _read(session: Session, stamp: str, question: Question, page: Page, limit: int) -> Found:
     """Any question in any order: the keys of the page, then its texts."""
     collection, order = question.collection, order_of(question.collection, page.sortby)
     where = queries.conditions(session, collection, question.asked, question.public_only)
@@ -150,7 +128,11 @@ def _read(session: Session, stamp: str, question: _Question, page: Page, limit: 
         )
     else:
         texts = queries.texts_of(session, collection, [key[-1] for key in keys])
-    return _counted(session, stamp, question).matched, keys, [text.encode() for text in texts]
+    return (
+        counting.counted(session, stamp, question).matched,
+        keys,
+        [text.encode() for text in texts],
+    )
 
 
 def is_quick(collection: Collection, asked: Filter, page: Page) -> bool:
@@ -166,20 +148,20 @@ def is_quick(collection: Collection, asked: Filter, page: Page) -> bool:
 
 
 def _read_quickly(
-    session: Session, stamp: str, question: _Question, page: Page, limit: int
+    session: Session, stamp: str, question: Question, page: Page, limit: int
 ) -> Found:
     asked = question.asked
     told: dict[str, Any] = {"limit": limit, "offset": page.offset, "reach": limit + page.offset}
     box = asked.get(BOX)
-    wide = bool(box) and _is_wide(session, question, box, limit)
+    wide = bool(box) and counting.holds_many(session, question, box, limit)
     told |= box_parameters(box, BOX) if box else {}
     seeks = ""
     if page.cursor is not None:
         seeks = "before" if page.cursor.backward else "after"
         told["at"] = page.cursor.key[0]
-    counted = _counts.get((stamp, question))
+    counted = counting.known(stamp, question)
     if counted is None and tally.knows(asked):
-        counted = _counted(session, stamp, question)
+        counted = counting.counted(session, stamp, question)
     kinds = _worthwhile(session, stamp, question, counted, told["reach"]) if counted else ()
     if kinds:
         told |= {
@@ -192,24 +174,14 @@ def _read_quickly(
     rows = _statement(session, question, seeks, kinds, wide=wide).run(session, **told)
     rows.sort()  # by the key; a join keeps no order
     if counted is None and page.cursor is None and len(rows) < limit and (rows or not page.offset):
-        counted = _keep(_counts, (stamp, question), _Counted(page.offset + len(rows)))
+        counted = counting.remember(stamp, question, Counted(page.offset + len(rows)))
     texts = [row[1] if isinstance(row[1], bytes) else row[1].encode() for row in rows]
-    counted = counted or _counted(session, stamp, question)
+    counted = counted or counting.counted(session, stamp, question)
     return counted.matched, [row[:1] for row in rows], texts
 
 
-def _is_wide(session: Session, question: _Question, box: BBox, limit: int) -> bool:
-    """Whether to list what is in a box takes longer than to walk past all records; asked once."""
-    most = _WIDE * (1 + limit // 1_000)
-    key = question.collection.id, box, most
-    found: bool | None = _wide.get(key)
-    if found is not None:
-        return found
-    return bool(_keep(_wide, key, is_wide(session, question.collection.model, box, most)))
-
-
 def _go_ahead(
-    session: Session, stamp: str, question: _Question, told: dict[str, Any], *, wide: bool
+    session: Session, stamp: str, question: Question, told: dict[str, Any], *, wide: bool
 ) -> str:
     """Begin at the last place before the offset whose record is known; gives what to seek."""
     statement = statements.kept(
@@ -230,41 +202,18 @@ def _go_ahead(
 
 
 def _worthwhile(
-    session: Session, stamp: str, question: _Question, counted: _Counted, reach: int
+    session: Session, stamp: str, question: Question, counted: Counted, reach: int
 ) -> tuple[Kind, ...]:
     """The kinds to look up one by one, where that takes fewer steps than a walk past all."""
     if not question.asked.asked or not 0 < len(counted.kinds) <= _MOST_KINDS:
         return ()
-    total = _counted(session, stamp, _everything(question)).matched
+    total = counting.counted(session, stamp, counting.everything(question)).matched
     steps = sum(min(kind.n, reach) + _STEPS_TO_FIND for kind in counted.kinds)
     return counted.kinds if steps < min(total, reach * total / counted.matched) else ()
 
 
-def _everything(question: _Question) -> _Question:
-    return replace(question, asked=Filter(question.collection.id))
-
-
-def _counted(session: Session, stamp: str, question: _Question) -> _Counted:
-    """How many match, remembered as long as nothing changes."""
-    known = (stamp, question)
-    return _counts.get(known) or _keep(_counts, known, _count(session, stamp, question))
-
-
-def _count(session: Session, stamp: str, question: _Question) -> _Counted:
-    collection, asked, public_only = question.collection, question.asked, question.public_only
-    if asked.asked and tally.tells_kinds(asked):
-        # After each change all kinds are read once, and not once for each question.
-        every = _counted(session, stamp, _everything(question))
-        kinds = tally.among(every.kinds, asked)
-        return _Counted(sum(kind.n for kind in kinds), kinds)
-    if tally.knows(asked):
-        kinds = tally.kinds(session, asked, public_only=public_only)
-        return _Counted(sum(kind.n for kind in kinds), kinds)
-    return _Counted(queries.count(session, collection, asked, public_only=public_only))
-
-
 def _statement(
-    session: Session, question: _Question, seeks: str, kinds: tuple[Kind, ...], *, wide: bool
+    session: Session, question: Question, seeks: str, kinds: tuple[Kind, ...], *, wide: bool
 ) -> Statement:
     """A page, compiled at its first use."""
     box, asked, looks = question.asked.get(BOX), question.asked, len(kinds)
@@ -285,7 +234,7 @@ def _statement(
     return statements.kept(session, shape, choose)
 
 
-def _walk(session: Session, question: _Question, seeks: str, *, wide: bool) -> Select[Any]:
+def _walk(session: Session, question: Question, seeks: str, *, wide: bool) -> Select[Any]:
     """Ids in order of entry; of projects off an index that holds all that the counts know."""
     model, asked = question.collection.model, question.asked
     # As `queries.conditions`, but the bounds of a box are told when the statement runs.
@@ -306,7 +255,7 @@ def _walk(session: Session, question: _Question, seeks: str, *, wide: bool) -> S
 
 
 def _first_of_kinds(
-    session: Session, question: _Question, count: int, seeks: str
+    session: Session, question: Question, count: int, seeks: str
 ) -> Select[tuple[int]]:
     """Ids in order of entry: the first of each of so many kinds, merged."""
     rest = question.asked.without("country", "sector").fields()
@@ -330,20 +279,13 @@ def _in_order(chosen: Select[Any], key: Any, seeks: str, limit: str) -> Select[A
     return chosen.order_by(key.desc() if seeks == "before" else key).limit(bindparam(limit, 0))
 
 
-def _with_texts(question: _Question, page: Select[Any], dialect: str) -> Select[Any]:
+def _with_texts(question: Question, page: Select[Any], dialect: str) -> Select[Any]:
     model, found = question.collection.model, page.subquery("page")
     text = _text(question, dialect)
     return select(found.c.id, text).join_from(found, model, model.id == found.c.id)
 
 
-def _text(question: _Question, dialect: str) -> ColumnElement[Any]:
+def _text(question: Question, dialect: str) -> ColumnElement[Any]:
     """SQLite gives the bytes as they lie there; text would be decoded here and encoded again."""
     text = question.collection.model.text
     return cast(text, LargeBinary) if dialect == "sqlite" else text.expression
-
-
-def _keep(kept: dict[Any, Any], key: Any, value: Any) -> Any:
-    if len(kept) >= _MOST_KEPT:
-        kept.clear()
-    kept[key] = value
-    return value

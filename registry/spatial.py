@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    text,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -108,17 +109,25 @@ def box_parameters(box: BBox, name: str) -> dict[str, float]:
 
 
 def is_wide(session: Session, model: Any, box: BBox, most: int) -> bool:
-    """Whether the R-tree of a GeoPackage has more than so many in the box."""
-    if session.get_bind().dialect.name != "sqlite":
+    """Whether the R-tree of a GeoPackage has more than so many in a box that does not cross the
+    antimeridian.
+    """
+    if session.get_bind().dialect.name != "sqlite" or len(box.parts()) > 1:
         return False
-    ways = " OR ".join(
-        f"(minx <= {part.east!r} AND maxx >= {part.west!r} "
-        f"AND miny <= {part.north!r} AND maxy >= {part.south!r})"
-        for part in box.parts()
-    )
+    overlaps, _ = _of_tree(*map(repr, (box.west, box.south, box.east, box.north)))
     tree = f"rtree_{model.__tablename__}_geometry"
-    asked = f"SELECT 1 FROM {tree} WHERE {ways} LIMIT 1 OFFSET {most}"
+    asked = f"SELECT 1 FROM {tree} r WHERE {overlaps} LIMIT 1 OFFSET {most}"
     return bool(driver_of(session).execute(asked).fetchall())
+
+
+def count_in(session: Session, model: Any, box: BBox, hidden: Select[Any]) -> int:
+    """How many rows of a GeoPackage meet a box that does not cross the antimeridian, but for those
+    of the hidden keys; of a wide box that is known sooner without a look at the rows.
+    """
+    bounds = list(map(repr, (box.west, box.south, box.east, box.north)))
+    keys = text(_keys_in(model.__tablename__, "geometry", bounds)).columns(column("id")).subquery()
+    counted = select(func.count()).select_from(keys).where(keys.c.id.not_in(hidden))
+    return session.execute(counted).scalar_one()
 
 
 def _bounds(box: BBox, name: str) -> dict[str, float]:
@@ -242,23 +251,33 @@ def _meets_postgis(element: MeetsBox, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(MeetsBox, "sqlite")
 def _meets_geopackage(element: MeetsBox, compiler: SQLCompiler, **kw: Any) -> str:
-    """Rows of the R-tree whose box overlaps; what lies inside as a whole needs no exact test."""
     table, name = element.column.table, element.column.name
     key = compiler.process(next(iter(table.primary_key)), **kw)
     bounds = [compiler.process(bound, **kw) for bound in element.bounds]
-    west, south, east, north = bounds
-    tree = f'"rtree_{table.name}_{name}" r'
-    overlaps = f"r.minx <= {east} AND r.maxx >= {west} AND r.miny <= {north} AND r.maxy >= {south}"
-    inside = f"r.minx >= {west} AND r.maxx <= {east} AND r.miny >= {south} AND r.maxy <= {north}"
-    if element.each:
-        exact = f"qadam_meets({compiler.process(element.column, **kw)}, {', '.join(bounds)})"
-        return (
-            f"EXISTS (SELECT 1 FROM {tree} WHERE r.id = {key} "
-            f"AND {overlaps} AND (({inside}) OR {exact}))"
-        )
+    if not element.each:
+        return f"({key} IN ({_keys_in(table.name, name, bounds)}))"
+    overlaps, inside = _of_tree(*bounds)
+    exact = f"qadam_meets({compiler.process(element.column, **kw)}, {', '.join(bounds)})"
+    return (
+        f'EXISTS (SELECT 1 FROM "rtree_{table.name}_{name}" r WHERE r.id = {key} '
+        f"AND {overlaps} AND (({inside}) OR {exact}))"
+    )
+
+
+def _keys_in(table: str, name: str, bounds: list[str]) -> str:
+    """The keys of what meets a box; what lies inside as a whole needs no exact test."""
+    overlaps, inside = _of_tree(*bounds)
+    tree = f'"rtree_{table}_{name}" r'
     exact = f'qadam_meeting(r.id, g."{name}", {", ".join(bounds)})'
     return (
-        f"({key} IN (SELECT r.id FROM {tree} WHERE {inside} "
+        f"SELECT r.id FROM {tree} WHERE {inside} "
         f"UNION ALL SELECT value FROM json_each((SELECT {exact} FROM {tree} "
-        f'CROSS JOIN "{table.name}" g ON g.id = r.id WHERE {overlaps} AND NOT ({inside})))))'
+        f'CROSS JOIN "{table}" g ON g.id = r.id WHERE {overlaps} AND NOT ({inside})))'
+    )
+
+
+def _of_tree(west: str, south: str, east: str, north: str) -> tuple[str, str]:
+    return (
+        f"r.minx <= {east} AND r.maxx >= {west} AND r.miny <= {north} AND r.maxy >= {south}",
+        f"r.minx >= {west} AND r.maxx <= {east} AND r.miny >= {south} AND r.maxy <= {north}",
     )

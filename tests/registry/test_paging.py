@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
-from registry import paging, places, queries
+from registry import counting, paging, places, queries
 from registry.collections import CROSS_REFERENCES, DEPOSITS, PROJECTS, Collection
 from registry.cursors import Cursor, order_of
 from registry.database.store import Store
@@ -116,7 +116,7 @@ def test_a_wide_box_is_answered_like_a_narrow_one(
         for page in (Page(limit=3), Page(limit=3, offset=4), Page(limit=90)):
             answers = []
             for most in (20_000, -1):
-                monkeypatch.setattr(paging, "_WIDE", most)
+                monkeypatch.setattr(counting, "_WIDE", most)
                 paging.forget()
                 first = paging.answer(session, PROJECTS, asked, page, public_only=True)
                 on = replace(page, offset=0, cursor=first.next)

@@ -140,9 +140,10 @@ def _items(
     if not paging.is_quick(collection, asked, page):
         return None
     query = environ.get("QUERY_STRING", "")
-    tag = f'W/"{page_tag(tally.stamp(session), query, public_only=True)}"'
-    if _has(environ, tag):
-        return b"", tag
+    if environ.get("HTTP_IF_NONE_MATCH"):
+        tag = _page_tag(tally.stamp(session), query)
+        if _has(environ, tag):
+            return b"", tag
     answer = paging.answer(session, collection, asked, page, public_only=True)
     here = f"{base}{collection.id}/items"
     links = [
@@ -150,7 +151,12 @@ def _items(
         *paging_links(here, pairs, answer, GEOJSON),
         _up_link(base, collection),
     ]
-    return feature_collection(answer.texts, answer.matched, links), tag
+    body = feature_collection(answer.texts, answer.matched, links)
+    return body, _page_tag(answer.stamp, query)
+
+
+def _page_tag(stamp: str, query: str) -> str:
+    return f'W/"{page_tag(stamp, query, public_only=True)}"'
 
 
 def _item(
