@@ -78,3 +78,42 @@ def test_the_pages_of_an_import_can_be_used_by_everybody(
         assert Axe().run(window).response["violations"] == []
         wide = window.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0
+
+
+DOUBLED = (
+    "Перечень проектов;;;;;\n"
+    "Проект;Отрасль;Стадия;Мощность, кВт;Долгота;Широта\n"
+    "Нурекская ГЭС, реконструкция;ГЭС;строится;3000000;69,35;38,39\n"
+    "Парк ветра в степи;ВЭС;идея;100000;66,29;47,63\n"
+)
+
+
+def test_a_possible_double_is_looked_at_side_by_side_and_left_out(
+    site: Site, phone: Page, tmp_path: Path
+) -> None:
+    sign_in(phone, site)
+    bring(phone, site, plans(tmp_path, DOUBLED))
+    expect(phone.get_by_text("row 2 names the columns")).to_be_visible()
+    expect(phone.locator(".unit-said")).to_have_text("÷ 1,000")
+    assert Axe().run(phone).response["violations"] == []
+    assert phone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    phone.get_by_role("button", name="Store 2 new").click()
+    expect(phone.get_by_role("alert")).to_contain_text("say of each possible double below")
+    for answer in phone.get_by_label("The same: leave row 3 out").all():
+        answer.check()
+    phone.get_by_role("button", name="Store 2 new").click()
+    expect(phone.get_by_role("status")).to_contain_text("1 added, 0 changed")
+
+
+def test_tables_of_records_are_read_downwards_on_a_phone(site: Site, phone: Page) -> None:
+    for path in ("/projects", "/api/collections/projects/queryables?f=html"):
+        phone.goto(f"{site.address}{path}")
+        table = phone.locator(".table-scroll").first
+        assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+        assert Axe().run(phone).response["violations"] == []
+
+
+def test_the_pages_of_the_api_can_be_used_by_everybody(site: Site, page: Page) -> None:
+    for path in ("/items", "/items/P-000001", "/schema", "/items?filter=capacity_mw%20%3E%3E%203"):
+        page.goto(f"{site.address}/api/collections/projects{path}")
+        assert Axe().run(page).response["violations"] == []

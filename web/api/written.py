@@ -32,12 +32,17 @@ def writing(collection: Collection) -> Iterator[Operation]:
     if collection.read_only:
         return
     name, one = camel(collection.id), collection.singular
+    a = "an" if one[0] in "aeiou" else "a"
     root, of_item = f"/collections/{collection.id}/items", f"{name}Item"
     rows = (
         ("post", f"Store a new {one} under a ref that the registry gives", _sent(f"{name}New")),
-        ("put", f"Store a {one} anew: what is not said is no longer so", _sent(f"{name}New")),
-        ("patch", f"Change what a merge patch says of a {one}", _sent(f"{name}Patch", PATCH_TYPES)),
-        ("delete", f"Remove a {one}; its history stays, its ref is never given again", None),
+        ("put", f"Store {a} {one} anew: what is not said is no longer so", _sent(f"{name}New")),
+        (
+            "patch",
+            f"Change what a merge patch says of {a} {one}",
+            _sent(f"{name}Patch", PATCH_TYPES),
+        ),
+        ("delete", f"Remove {a} {one}; its history stays, its ref is never given again", None),
     )
     for method, summary, body in rows:
         is_new = method == "post"

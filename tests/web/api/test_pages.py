@@ -143,3 +143,19 @@ def test_a_record_without_a_position_says_so_in_place_of_a_map(seeded_client: Fl
     assert "No position is known of this record" in page
     page = browsed(seeded_client, "/api/collections/projects/items?f=html&precision=unlocated")
     assert "None of these has a position" in page
+
+
+@pytest.mark.parametrize("part", ["schema", "queryables"])
+def test_a_property_says_what_it_takes(seeded_client: FlaskClient, part: str) -> None:
+    page = browsed(seeded_client, f"/api/collections/projects/{part}?f=html")
+    takes = re.findall(r"<code>(\w+)</code>.*?data-label=\"Takes\">([^<]*)<", page, re.DOTALL)
+    said = {name: text.strip() for name, text in takes}
+    assert (said["capacity_mw"], said["status_date"]) == ("number", "date")
+    assert said["partners"] == "list of string"
+
+
+def test_the_handbook_says_which_parameters_are_lists(seeded_client: FlaskClient) -> None:
+    page = browsed(seeded_client, "/api/api.html")
+    assert re.search(r"<code>limit</code></th><td>[^<]*</td><td>integer<", page)
+    assert re.search(r"<code>country</code></th><td>[^<]*</td><td>list of string<", page)
+    assert "Store an agreement anew" in page
