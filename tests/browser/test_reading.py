@@ -209,3 +209,16 @@ def test_the_legend_covers_no_part_of_the_chosen_country(site: Site, page: Page)
     west = page.evaluate("() => theMap().latLngToContainerPoint([38.5, 67.35]).x")
     legend = page.evaluate("() => document.querySelector('.legend').offsetWidth")
     assert west > legend
+
+
+def test_a_line_of_a_project_has_the_colour_of_its_family_and_no_filling(
+    site: Site, page: Page
+) -> None:
+    settled(page, site.address)
+    page.locator("path.shape").first.wait_for(state="attached")
+    lines = page.locator("path.shape:not(.shape-area):not(.shape-point)")
+    assert set(lines.evaluate_all("all => all.map(line => getComputedStyle(line).fill)")) == {
+        "none"
+    }
+    strokes = lines.evaluate_all("all => all.map(line => getComputedStyle(line).stroke)")
+    assert len(set(strokes)) > 1, "oil and gas is not drawn like a railway"

@@ -19,7 +19,7 @@ export function shapes(map) {
 }
 
 function add(map, feature) {
-  const look = { pane: "shapes", pmIgnore: true, className: "shape" };
+  const look = { pane: "shapes", pmIgnore: true, className: "bare-shape" };
   const layer = L.geoJSON(feature.geometry, {
     ...look,
     style: look,
