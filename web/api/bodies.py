@@ -58,6 +58,10 @@ def read_document(types: Sequence[str]) -> dict[str, Any]:
         raise UnsupportedMediaType(
             f"The body is {shown(request.mimetype)}; send {' or '.join(types)}."
         )
+    if request.content_encoding not in (None, "", "identity"):
+        raise UnsupportedMediaType(
+            f"The body is packed as {shown(request.content_encoding)}; send it as it is."
+        )
     body = request.get_data(cache=False)
     if request.content_length is None:
         request.stream.read(1)  # of a body of no stated length werkzeug says only now: too large

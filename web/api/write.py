@@ -27,10 +27,11 @@ from web.api.links import GEOJSON, address
 from web.comparing import Unseen
 from web.db import session, writing
 from web.errors import say
-from web.negotiate import in_api
+from web.negotiate import API_ROOT, in_api
 from web.visitors import program
 
 bp = Blueprint("write", __name__)
+_OF_COLLECTIONS = f"{API_ROOT}/collections/"
 _READING = ["GET", "HEAD", "OPTIONS"]
 _TAKEN = {"POST": bodies.FEATURE_TYPES, "PATCH": bodies.PATCH_TYPES}
 
@@ -93,8 +94,9 @@ def remove(collection_id: str, ref: str) -> Response:
 @bp.after_app_request
 def allow(response: Response) -> Response:
     """What may be sent to an address; a collection that the registry makes itself is only read."""
-    if in_api() and request.method == "OPTIONS":
-        asked = (request.view_args or {}).get("collection_id")
+    if in_api() and (request.method == "OPTIONS" or response.status_code == 405):
+        # What the router refused has no arguments of a view.
+        asked = request.path.removeprefix(_OF_COLLECTIONS).partition("/")[0]
         if asked in {collection.id for collection in PUBLISHED if collection.read_only}:
             response.headers["Allow"] = ", ".join(_READING)
         for method, types in _TAKEN.items():

@@ -3,18 +3,82 @@
 import pytest
 from flask.testing import FlaskClient
 
+from registry.collections import PUBLISHED
 from registry.database.store import Store
-from tests.factories import make_project
+from tests.factories import (
+    TASHKENT,
+    make_agreement,
+    make_corridor,
+    make_deposit,
+    make_project,
+    make_token,
+)
 
 ITEMS = "/api/collections/projects/items"
 
 
 @pytest.fixture
 def filled(client: FlaskClient, embedded: Store) -> FlaskClient:
-    """A browser of the public over one project."""
+    """A browser of the public over a record of each collection."""
     with embedded.writing() as session:
-        make_project(session)
+        make_project(session, TASHKENT)
+        make_deposit(session, TASHKENT)
+        make_corridor(session)
+        make_agreement(session)
     return client
+
+
+COLLECTIONS = [f"/api/collections/{collection.id}" for collection in PUBLISHED]
+REFS = ("P-000001", "D-000001", "C-000001", "A-000001", "P-000001~D-000001", "KZ")
+TILES = "/api/collections/projects/tiles"
+READ = (
+    *("/api", "/api/conformance", "/api/openapi.json", "/api/api.html", "/api/collections"),
+    *COLLECTIONS,
+    *(f"{each}/{part}" for each in COLLECTIONS for part in ("schema", "queryables", "items")),
+    *(f"{each}/items/{ref}" for each, ref in zip(COLLECTIONS, REFS, strict=True)),
+    *("/api/tileMatrixSets", "/api/tileMatrixSets/WebMercatorQuad", TILES),
+    *(f"{TILES}/WebMercatorQuad", f"{TILES}/WebMercatorQuad/0/0/0"),
+)
+# What a server and a clock add, and what names the scripts of one answer.
+BESIDE = {"Date", "Content-Security-Policy"}
+
+
+@pytest.mark.parametrize("path", READ)
+def test_head_says_what_get_says_without_a_body(filled: FlaskClient, path: str) -> None:
+    whole, head = filled.get(path), filled.head(path)
+    assert (whole.status_code, head.status_code, head.data) == (200, 200, b"")
+    said, expected = ({k: v for k, v in each.headers if k not in BESIDE} for each in (head, whole))
+    assert said == expected
+
+
+@pytest.mark.parametrize("path", READ)
+def test_each_address_says_what_may_be_sent_to_it_and_takes_nothing_else(
+    filled: FlaskClient, embedded: Store, path: str
+) -> None:
+    asked = filled.options(path)
+    allowed = set(asked.allow)
+    assert asked.status_code == 200
+    assert {"GET", "HEAD", "OPTIONS"} <= allowed
+    assert asked.headers["Access-Control-Allow-Origin"] == "*"
+    token = {"Authorization": f"Bearer {make_token(embedded, 'reviewer')}"}
+    for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE"):
+        answer = filled.open(path, method=method, headers=token)
+        assert (answer.status_code == 405) == (method not in allowed), method
+        if answer.status_code == 405:
+            assert set(answer.allow) == allowed
+            assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, gzip"])
+def test_a_packed_body_is_refused(filled: FlaskClient, embedded: Store, encoding: str) -> None:
+    headers = {
+        "Authorization": f"Bearer {make_token(embedded, 'planner')}",
+        "Content-Type": "application/geo+json",
+        "Content-Encoding": encoding,
+    }
+    answer = filled.post(ITEMS, data="{}", headers=headers)
+    assert answer.status_code == 415
+    assert "send it as it is" in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize("path", [ITEMS, f"{ITEMS}/P-000001", "/api", "/api/collections"])
