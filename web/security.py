@@ -49,6 +49,7 @@ _URLENCODED = "application/x-www-form-urlencoded"
 
 def init_app(app: Flask) -> None:
     """Guard every request and answer of the app."""
+    app.before_request(_check_token)
     app.before_request(_check_text)
     app.before_request(_check_form)
     app.after_request(_add_headers)
@@ -61,6 +62,12 @@ def csp_nonce() -> str:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce
     return nonce
+
+
+def _check_token() -> None:
+    """Refuse a token that is not good wherever it is shown, also where all may read."""
+    if in_api():
+        visitor()
 
 
 def _check_text() -> None:

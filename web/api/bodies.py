@@ -160,6 +160,9 @@ def _read_place(sent: Sent, said: Any, collection: Collection, placed: bool) -> 
     crs = read_crs(request.headers.get("Content-Crs", CRS84.uri))
     if said is None:
         return
+    if not isinstance(said, dict):
+        sent.faults["geometry"] = ("The geometry is an object, or null where there is no place.",)
+        return
     if not collection.located:
         sent.faults["geometry"] = (f"A record of {collection.id} has no place; leave it out.",)
         return

@@ -69,6 +69,14 @@ def test_each_address_says_what_may_be_sent_to_it_and_takes_nothing_else(
             assert answer.content_type == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", [*READ, "/api/nothing", f"{ITEMS}?q=%00"])
+def test_a_bad_token_is_told_of_wherever_it_is_shown(filled: FlaskClient, path: str) -> None:
+    answer = filled.get(path, headers={"Authorization": "Bearer qadam_x"})
+    assert answer.status_code == 401
+    assert answer.content_type == "application/problem+json"
+    assert "invalid_token" in answer.headers["WWW-Authenticate"]
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, gzip"])
 def test_a_packed_body_is_refused(filled: FlaskClient, embedded: Store, encoding: str) -> None:
     headers = {

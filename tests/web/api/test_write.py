@@ -454,3 +454,14 @@ def test_an_agreement_that_a_project_stands_on_is_not_removed(
     address = f"{ROOT}/agreements/items/{ref}"
     answer = send("DELETE", address, If_Match=client.get(address).headers["ETag"])
     assert (answer.status_code, "P-1" in answer.get_json()["detail"]) == (409, True)
+
+
+@pytest.mark.parametrize("place", [[], "", 0, False, "69.24 41.30"], ids=str)
+def test_a_place_that_is_no_object_does_not_take_the_place_away(
+    send: Send, client: FlaskClient, stored: tuple[str, str], place: object
+) -> None:
+    address, tag = stored
+    before = client.get(address).get_json()["geometry"]
+    answer = send("PATCH", address, {"geometry": place}, If_Match=tag)
+    assert errors(answer).keys() == {"geometry"}
+    assert client.get(address).get_json()["geometry"] == before
