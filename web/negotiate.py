@@ -1,6 +1,7 @@
 """Whether a request wants a page or a document: `f` where it is given, else `Accept`."""
 
 from flask import request
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
 
 from registry.errors import BadFilter
@@ -17,14 +18,16 @@ def read_form(*also: str) -> str:
 
     Raises BadFilter for an unknown `f`, NotAcceptable where `Accept` allows neither.
     """
-    said = request.args.get("f", "")
+    said = [each for each in request.args.getlist("f") if each]
     if said:
-        if said not in FORMS:
-            raise BadFilter({"f": f"f takes {' or '.join(FORMS)}; got {shown(said)}."})
-        return said
-    if not request.accept_mimetypes:
+        if len(said) > 1 or said[0] not in FORMS:
+            got = shown(", ".join(said))
+            raise BadFilter({"f": f"f takes {' or '.join(FORMS)}; got {got}."})
+        return said[0]
+    accepted = _accepted()
+    if not accepted:
         return "json"
-    best = request.accept_mimetypes.best_match([*also, *JSON_TYPES, "text/html"])
+    best = accepted.best_match([*also, *JSON_TYPES, "text/html"])
     if best is None:
         raise NotAcceptable("This address answers with JSON or HTML; ask for one of them.")
     return "html" if best == "text/html" else "json"
@@ -40,5 +43,11 @@ def wants_page() -> bool:
     said = request.args.get("f", "")
     if said in FORMS:
         return said == "html"
-    accepted = request.accept_mimetypes
+    accepted = _accepted()
     return bool(accepted) and accepted.best_match([*JSON_TYPES, "text/html"]) == "text/html"
+
+
+def _accepted() -> MIMEAccept:
+    """What the client takes, without what it says of a type besides, as `charset=utf-8`."""
+    said = request.accept_mimetypes
+    return MIMEAccept([(kind.partition(";")[0].strip(), quality) for kind, quality in said])

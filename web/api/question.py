@@ -70,8 +70,15 @@ def check_parameters(*known: str) -> None:
         raise BadFilter(dict(islice(faults.items(), MOST_FAULTS)))
 
 
+def _one(name: str, faults: dict[str, str]) -> str:
+    texts = [text for text in request.args.getlist(name) if text.strip()]
+    if len(texts) > 1:
+        faults[name] = f"{name} takes one value; it is given {len(texts):,} times."
+    return texts[0].strip() if texts else ""
+
+
 def _crs(name: str, faults: dict[str, str]) -> Crs:
-    text = request.args.get(name, "").strip()
+    text = _one(name, faults)
     try:
         return read_crs(text) if text else CRS84
     except BadCrs as error:
@@ -81,7 +88,7 @@ def _crs(name: str, faults: dict[str, str]) -> Crs:
 
 def _box(faults: dict[str, str]) -> BBox | None:
     """A box in another reference system; None where it is the page's own."""
-    crs, text = _crs(BOX_CRS, faults), request.args.get("bbox", "").strip()
+    crs, text = _crs(BOX_CRS, faults), _one("bbox", faults)
     if crs is CRS84 or not text:
         return None
     try:

@@ -105,3 +105,31 @@ def test_a_read_that_names_this_version_is_answered(filled: FlaskClient) -> None
     assert filled.get(path, headers={"If-Match": f'"other", {tag}'}).status_code == 200
     both = {"If-Match": tag, "If-None-Match": tag}
     assert filled.get(path, headers=both).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("accepted", "status", "kind"),
+    [
+        ("application/geo+json;charset=utf-8", 200, "application/geo+json"),
+        ("text/html; charset=utf-8, */*;q=0.1", 200, "text/html; charset=utf-8"),
+        ("application/json;q=0, */*", 200, "application/geo+json"),
+        (",,,", 200, "application/geo+json"),
+        ("*/*;q=0", 406, "application/problem+json"),
+        ("image/png", 406, "application/problem+json"),
+    ],
+)
+def test_what_is_accepted_is_read_with_its_weights_alone(
+    filled: FlaskClient, accepted: str, status: int, kind: str
+) -> None:
+    answer = filled.get(ITEMS, headers={"Accept": accepted})
+    assert (answer.status_code, answer.content_type) == (status, kind)
+
+
+@pytest.mark.parametrize("name", ["crs", "bbox-crs", "bbox", "limit", "filter", "f"])
+def test_a_parameter_that_takes_one_value_takes_no_second(filled: FlaskClient, name: str) -> None:
+    crs = "http://www.opengis.net/def/crs/EPSG/0/4326"
+    given = {"bbox": "1,2,3,4", "limit": "1", "filter": "TRUE", "f": "json"}.get(name, crs)
+    more = "" if name == "bbox-crs" else f"&bbox-crs={crs}"
+    answer = filled.get(f"{ITEMS}?{name}={given}&{name}={given}{more}")
+    assert answer.status_code == 400
+    assert name in answer.get_json()["errors"]
