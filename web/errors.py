@@ -28,8 +28,8 @@ from registry.errors import (
 )
 from web.negotiate import in_api, wants_page
 
-_LONGEST_AGAIN = 8_000
-"""Bytes of a question that is shown again to be set right."""
+_LONGEST_AGAIN, _MOST_AGAIN = 8_000, 50
+"""Bytes and values of a question that is shown again to be set right."""
 
 log = logging.getLogger("qadam")
 
@@ -180,7 +180,8 @@ def _again(faults: Mapping[str, Any]) -> Again | None:
     """The question of a page that somebody looked at, to be set right; None where nothing is."""
     pairs = list(request.args.items(multi=True))
     wrong = {name: ",".join(request.args.getlist(name)) for name, _ in pairs if name in faults}
-    if request.method != "GET" or not wrong or len(request.query_string) > _LONGEST_AGAIN:
+    is_long = len(request.query_string) > _LONGEST_AGAIN or len(pairs) > _MOST_AGAIN
+    if request.method != "GET" or not wrong or is_long:
         return None
     kept = [(name, value) for name, value in pairs if name not in faults]
     query = f"?{urlencode(kept)}" if kept else ""
