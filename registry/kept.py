@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from registry.database.engine import reading
 from registry.statements import driver_of
 
-# Pages of the file are read where the system keeps them: no call and no copy for each, and none
-# is forgotten when another connection changes something. As much as SQLite was built to map.
-_MAP = f"PRAGMA mmap_size = {1 << 40}"
+# 16 MB, so that the upper pages of large indexes are at hand. No map of the file: SQLite gives
+# it up whenever somebody else has written, and to make it anew takes longer than to read.
+_CACHE = "PRAGMA cache_size = -16384"
 
 
 class KeptSessions:
@@ -36,7 +36,7 @@ class KeptSessions:
             yield session
             driver.rollback()
         except BaseException:
-            session.invalidate()  # what failed is not used again, nor what is mapped by others
+            session.invalidate()  # what failed is not used again, nor its cache by others
             raise
         self._idle.append(session)
 
@@ -48,7 +48,7 @@ class KeptSessions:
             session = reading(self._engine)
             self._opened.add(session)
             if is_sqlite:
-                driver_of(session).execute(_MAP)
+                driver_of(session).execute(_CACHE)
         else:
             if is_sqlite:
                 driver_of(session).execute("BEGIN")  # PostgreSQL's driver begins by itself
