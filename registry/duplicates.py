@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, islice, product
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from geo.crowds import portions
 from geo.feature import Feature
 from geo.nearest import pairs_within
 from registry import queries
@@ -32,7 +33,11 @@ MOST_WARNED = 10_000
 MOST_TWINS = 3
 """What one row of a file is said to be a duplicate of, at most; `pairs` lists all afterwards."""
 
-# Pairs that are scored at a time: bounds memory.
+MOST_COMPARED = 500_000
+"""Pairs of a file that are compared on import: with more of them near each other nobody waits."""
+
+# Pairs that are measured and scored at a time: bounds memory.
+_CROWD = 250_000
 _BLOCK = 200_000
 
 
@@ -142,7 +147,8 @@ def pairs(
 def twins(session: Session, given: Sequence[tuple[str | None, Draft]]) -> list[tuple[Twin, ...]]:
     """For each project of a file, which stored one or earlier one of the file it may be.
 
-    Nothing is found for files with more than 10,000 rows: `pairs` lists them afterwards.
+    Nothing is found for files with more than 10,000 rows, nor beyond half a million pairs that lie
+    near each other: `pairs` lists them afterwards.
     """
     found: list[tuple[Twin, ...]] = [() for _ in given]
     if not given or len(given) > MOST_WARNED:
@@ -150,7 +156,8 @@ def twins(session: Session, given: Sequence[tuple[str | None, Draft]]) -> list[t
     stored = of_stored(session)
     sketches = [*stored, *(of_draft(draft, ref) for ref, draft in given)]
     first = len(stored)
-    for block in _blocks(_placed_pairs(sketches, first), _unplaced_pairs(sketches, first)):
+    near = chain(_placed_pairs(sketches, first), _unplaced_pairs(sketches, first))
+    for block in _blocks(islice(near, MOST_COMPARED)):
         kept = [
             row
             for row in block
@@ -240,13 +247,13 @@ def _placed_pairs(sketches: Sequence[Sketch], first: int = 0) -> Iterable[Candid
             continue
         right = groups[other]
         reach = (EXTENT_KM + one[1] + other[1]) * 1000
-        near = pairs_within(
-            _shapes([sketches[at] for at in left]), _shapes([sketches[at] for at in right]), reach
-        )
-        later, earlier = np.asarray(left)[near.left], np.asarray(right)[near.right]
-        is_once = earlier < later
-        metres = near.distance_m[is_once].tolist()
-        yield from zip(earlier[is_once].tolist(), later[is_once].tolist(), metres, strict=True)
+        mine, theirs = (_shapes([sketches[at] for at in side]) for side in (left, right))
+        for part in portions(mine, theirs, reach, _CROWD):
+            near = pairs_within(mine[part], theirs, reach)
+            later, earlier = np.asarray(left)[part[near.left]], np.asarray(right)[near.right]
+            is_once = earlier < later
+            metres = near.distance_m[is_once].tolist()
+            yield from zip(earlier[is_once].tolist(), later[is_once].tolist(), metres, strict=True)
 
 
 def _unplaced_pairs(sketches: Sequence[Sketch], first: int = 0) -> Iterable[Candidate]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
@@ -15,6 +16,9 @@ from registry.kinship import KINDRED
 from registry.models import Project, ProjectCountry
 from registry.names import Name, names_of
 from registry.vocabulary import PRECISION
+
+_MOST_CORNERS = 500
+_TOLERANCE_DEG = 0.001  # a hundred metres
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,22 @@ def _sketch(
         ref,
         names_of(values["name"], values["alt_names"]),
         (values["sector"], *values["secondary_sectors"]),
-        geometry if precision.takes_part else None,
+        _lean(geometry) if precision.takes_part else None,
         precision.radius_km,
         frozenset(values["countries"]),
         values["capacity_mw"],
         values["parent"],
     )
+
+
+def _lean(geometry: BaseGeometry | None) -> BaseGeometry | None:
+    """A shape with few corners, about as far from others: outlines may have thousands."""
+    if geometry is None or shapely.get_num_coordinates(geometry) <= _MOST_CORNERS:
+        return geometry
+    simple = shapely.simplify(geometry, _TOLERANCE_DEG)
+    if shapely.get_num_coordinates(simple) > _MOST_CORNERS:
+        simple = shapely.simplify(shapely.convex_hull(geometry), _TOLERANCE_DEG)
+    return simple
 
 
 def _countries(session: Session, ids: list[int]) -> dict[int, list[str]]:

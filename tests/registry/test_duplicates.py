@@ -3,13 +3,16 @@
 import json
 import time
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from sqlalchemy.orm import Session
 
 from geo.feature import Feature
 from geo.formats import find_format
+from geo.nearest import pairs_within
 from registry import duplicates, queries, records
 from registry.clock import now
 from registry.collections import PROJECTS
@@ -18,6 +21,7 @@ from registry.drafts import Draft, parse, parse_many
 from registry.errors import Invalid
 from registry.filters import Filter
 from registry.imports import import_rows
+from registry.sketches import of_draft
 from tests.factories import ALMATY, PLANNER, TASHKENT, make_project
 
 ZARAFSHAN = "64.3174 41.5969"
@@ -212,3 +216,35 @@ def test_two_thousand_projects_are_compared_at_once(gpkg_session: Session) -> No
     duplicates.like(gpkg_session, drafts[0])
     assert whole < 5
     assert time.perf_counter() - started - whole < 1
+
+
+def test_a_file_of_rows_in_one_place_is_compared_in_bounded_memory(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duplicates, "_CROWD", 20_000)
+    mine = draft(TASHKENT)
+    made: list[int] = []
+
+    def counted(*args: Any) -> Any:
+        near = pairs_within(*args)
+        made.append(len(near))
+        return near
+
+    monkeypatch.setattr(duplicates, "pairs_within", counted)
+    said = duplicates.twins(session, [(None, mine)] * 500)
+    assert sum(made) == 500 * 500
+    assert max(made) <= 20_000
+    assert [len(twins) for twins in said] == [0, 1, 2] + [3] * 497
+    made.clear()
+    monkeypatch.setattr(duplicates, "MOST_COMPARED", 1_000)
+    duplicates.twins(session, [(None, mine)] * 500)
+    assert sum(made) <= 40_000, "nobody waits for the rest"
+
+
+def test_shapes_of_very_many_corners_are_compared_by_few() -> None:
+    corners = shapely.Point(69.2, 41.3).buffer(0.2, quad_segs=4_000)
+    mine = draft(corners.wkt)
+    sketch = of_draft(mine)
+    assert shapely.get_num_coordinates(mine.geometry) > 10_000
+    assert shapely.get_num_coordinates(sketch.geometry) <= 500
+    assert shapely.hausdorff_distance(sketch.geometry, mine.geometry) < 0.002
