@@ -52,6 +52,10 @@ class StoreError(RegistryError):
     """The data folder or database cannot be used as it is."""
 
 
+class Busy(StoreError):
+    """Others write just now, and longer than one waits; nothing was stored."""
+
+
 class Invalid(RegistryError):
     """Every fault of one record at once: field name to sentences."""
 

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from flask import Flask, current_app, g
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from registry.database.engine import reading
+from registry.database.engine import explain, reading
 from registry.database.store import Store
-from registry.errors import Conflict, StoreError
+from registry.errors import Busy, Conflict
 
 _KEY = "qadam.store"
 _GATE = "qadam.writers"
@@ -53,7 +53,7 @@ def writing() -> Iterator[Session]:
     gate: BoundedSemaphore = current_app.extensions[_GATE]
     # Those who wait for a slow writer must leave threads to those who only read.
     if not gate.acquire(timeout=_PATIENCE_S):
-        raise StoreError("Many are storing changes just now; nothing was stored, try again soon.")
+        raise Busy("Many are storing changes just now; nothing was stored, try again soon.")
     try:
         with store().writing() as opened:
             yield opened
@@ -63,6 +63,11 @@ def writing() -> Iterator[Session]:
             "Somebody else stored a change at the same moment, and yours was not; look at it and "
             "save again."
         ) from error
+    except OperationalError as error:
+        told = explain(error)
+        if isinstance(told, Busy):
+            raise told from error
+        raise
     finally:
         gate.release()
 

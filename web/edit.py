@@ -15,7 +15,7 @@ from registry.clock import now
 from registry.collections import AGREEMENTS, PROJECTS, Collection
 from registry.drafts import Draft
 from registry.duplicates import Likeness
-from registry.errors import Conflict, Invalid
+from registry.errors import Busy, Conflict, Invalid
 from registry.filters import Filter, Page
 from registry.history import Change
 from registry.models import Project
@@ -60,6 +60,8 @@ def create() -> Response | tuple[str, int]:
         return _form(None, values, geometry, **_beside(draft, error.alike)), 409
     except Invalid as error:
         return _form(None, values, geometry, faults=error.faults), 422
+    except Busy as error:
+        return _form(None, values, geometry, conflict=str(error), busy=True), 503
     return _to_page(ref, "created")
 
 
@@ -100,6 +102,10 @@ def revise(ref: str) -> Response | tuple[str, int]:
         return _form(project, values, geometry, faults=error.faults, version=version), 422
     except Conflict as error:
         return _conflict(ref, values, geometry, version, str(error)), 409
+    except Busy as error:
+        return _form(
+            project, values, geometry, version=version, conflict=str(error), busy=True
+        ), 503
     return _to_page(ref, "saved")
 
 

@@ -66,6 +66,7 @@ _TITLES = {
     500: "Something went wrong here",
     503: "The database is busy",
 }
+_BUSY_S = "5"
 _SENTENCES = {
     400: "The request could not be understood; go back and try again.",
     404: "No page has this address; look at the map or the list of projects.",
@@ -141,6 +142,7 @@ def conditional(response: Response) -> Response:
 def say(status: int, sentences: Sequence[str], title: str = "", **members: Any) -> Response:
     """An error in words: a page for people, problem+json (RFC 9457) with `members` for programs."""
     title = title or _TITLES.get(status, _TITLES[400])
+    later = {"Retry-After": _BUSY_S} if status == 503 else {}
     if _wants_json():
         problem = {
             "type": "about:blank",
@@ -149,12 +151,14 @@ def say(status: int, sentences: Sequence[str], title: str = "", **members: Any) 
             "detail": " ".join(sentences),
             **members,
         }
-        return Response(orjson.dumps(problem), status, content_type="application/problem+json")
+        return Response(
+            orjson.dumps(problem), status, later, content_type="application/problem+json"
+        )
     again = _again(members.get("errors", {}))
     page = render_template(
         "error.html", status=status, title=title, sentences=sentences, again=again
     )
-    return Response(page, status, content_type="text/html; charset=utf-8")
+    return Response(page, status, later, content_type="text/html; charset=utf-8")
 
 
 def _wants_json() -> bool:

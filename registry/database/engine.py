@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from registry.database.functions import AGGREGATES, SQL_FUNCTIONS
-from registry.errors import StoreError
+from registry.errors import Busy, StoreError
 
 # How long a command waits for another writer. A server waits less: see Settings.
 BUSY_TIMEOUT_MS = 15_000
@@ -22,9 +22,8 @@ _PRAGMAS = (
     "PRAGMA case_sensitive_like = ON",
 )
 # What databases say, and what to do about it.
+_LOCKED = ("database is locked", "lock timeout")
 _ADVICE = (
-    ("database is locked", "Another program is writing to the registry; try again in a moment."),
-    ("lock timeout", "Another program is writing to the registry; try again in a moment."),
     ("disk is full", "The disk is full; make room and try again."),
     ("No space left", "The disk of the database is full; make room and try again."),
 )
@@ -82,6 +81,8 @@ def writing(engine: Engine) -> Session:
 def explain(error: DBAPIError) -> StoreError:
     """A sentence for a database that cannot be opened or written."""
     reason = (str(error.orig).splitlines() or ["unknown reason"])[0]
+    if any(said in reason for said in _LOCKED):
+        return Busy("Others are writing to the registry; nothing was stored, try again soon.")
     for said, advice in _ADVICE:
         if said in reason:
             return StoreError(f"{advice} Nothing was stored.")
