@@ -203,7 +203,7 @@ def test_a_second_writer_waits_as_long_as_is_said(empty_folder: Path, tmp_path: 
         make_project(first)
         with pytest.raises(OperationalError) as refused, store.writing() as second:
             make_project(second)
-    assert "Another program is writing" in str(explain(refused.value))
+    assert "Others are writing" in str(explain(refused.value))
     store.close()
 
 

@@ -227,7 +227,7 @@ def test_a_database_that_another_program_writes_to_is_said(
     with closing(sqlite3.connect(tmp_path / "d" / "registry.gpkg")) as other:
         other.execute("BEGIN IMMEDIATE")
         done = qadam("import", "in.geojson", "--data", "d")
-    assert (done.code, "Another program is writing" in done.err) == (1, True)
+    assert (done.code, "Others are writing" in done.err) == (1, True)
     assert "Traceback" not in done.err
 
 
