@@ -4,6 +4,7 @@ time.
 
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as Keys
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -206,7 +207,17 @@ def visible(collection: Collection, public_only: bool) -> list[ColumnElement[boo
 
 
 def _stored_texts(session: Session, chosen: Select[Any]) -> Iterator[str]:
-    yield from session.scalars(chosen.execution_options(yield_per=ROWS_AT_A_TIME))
+    streamed = chosen.execution_options(yield_per=ROWS_AT_A_TIME)
+    if session.get_bind().dialect.name != "sqlite":
+        yield from session.scalars(streamed)
+        return
+    if session.autoflush:
+        session.flush()
+    # Past SQLAlchemy's rows, which take as long again as the database over the texts.
+    with closing(session.connection().execute(chosen)) as result:
+        cursor: Any = result.cursor
+        for (text,) in cursor:
+            yield text
 
 
 @dataclass(frozen=True, slots=True)

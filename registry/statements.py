@@ -4,11 +4,11 @@ over a short answer than the database.
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Dialect, Select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -29,11 +29,15 @@ def _sqlite() -> Dialect:
 
 
 def _postgres() -> Dialect:
+    from sqlalchemy.dialects.postgresql import psycopg  # noqa: PLC0415  # slow to load
+
     made: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
     return made
 
 
-_DIALECTS: dict[str, Dialect] = {"sqlite": _sqlite(), "postgresql": _postgres()}
+@cache
+def _dialect(name: str) -> Dialect:
+    return {"sqlite": _sqlite, "postgresql": _postgres}[name]()
 
 
 # Where a session keeps the driver's connection, and in which transaction that was.
@@ -73,7 +77,7 @@ def dialect_of(session: Session) -> str:
 
 def compiled(dialect: str, chosen: Select[Any]) -> Statement:
     """A statement for a database; bound values must be texts and numbers."""
-    done = chosen.compile(dialect=_DIALECTS[dialect], compile_kwargs={"render_postcompile": True})
+    done = chosen.compile(dialect=_dialect(dialect), compile_kwargs={"render_postcompile": True})
     return Statement(str(done), dict(done.params))
 
 
