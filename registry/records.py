@@ -128,10 +128,13 @@ def rewrite(
 ) -> None:
     """Store a record anew under the next version, after `check_revision` and its links."""
     at = now()
+    before = _measured(row)
     row.version, row.updated_at = row.version + 1, at
     _assign(session, collection, row, draft)
     session.flush()
     _settle(session, collection, [row], by, at, action, reason)
+    if _measured(row) != before:
+        _pair(session, collection, [row])
 
 
 def touch(
@@ -144,6 +147,7 @@ def touch(
         row.version, row.updated_at = row.version + 1, at
     session.flush()
     _settle(session, collection, rows, by, at, action, reason)
+    _pair(session, collection, rows)
 
 
 def retire(
@@ -192,11 +196,20 @@ def _settle(
     action: str,
     reason: str,
 ) -> None:
-    """What follows every change, in the same transaction: text, revision, cross-references."""
+    """What follows every change, in the same transaction: text and revision."""
     for row in rows:
         refresh_text(row)
         history.keep(session, collection.id, row, action, by, at, reason)
     session.flush()
+
+
+def _measured(row: Any) -> tuple[Any, ...]:
+    """What its distances to others follow from."""
+    return tuple(getattr(row, name, None) for name in ("geometry", "location_precision"))
+
+
+def _pair(session: Session, collection: Collection, rows: list[Any]) -> None:
+    """Compute anew what lies near the records."""
     ids = [row.id for row in rows]
     if collection is PROJECTS:
         crossref.update(session, projects=ids)

@@ -85,6 +85,18 @@ def test_moving_either_side_updates_exactly_its_pairs(session: Session) -> None:
     assert crossref.drift(session) == 0
 
 
+def test_what_stays_where_it_is_keeps_its_pairs_as_they_are(session: Session) -> None:
+    project, deposit = make_project(session), make_deposit(session)
+    stored = session.scalars(select(CrossReference.id)).all()
+    place = "69.24 41.3"
+    move(session, PROJECTS, project, place, capacity_mw=70)
+    move(session, DEPOSITS, deposit, place, status="closed")
+    assert session.scalars(select(CrossReference.id)).all() == stored
+    move(session, PROJECTS, project, place, location_precision="region")
+    assert pairs(session) == {}
+    assert crossref.drift(session) == 0
+
+
 def test_a_rebuild_gives_what_is_stored(session: Session) -> None:
     make_project(session, "LINESTRING(69 41, 69.6 41.5)")
     for lon in (69.1, 69.4, 70.0, 71.5):
