@@ -64,7 +64,10 @@ def test_where_no_row_holds_known_names_the_first_is_the_header(form: Format) ->
     assert next(iter(form.rows(far, KNOWN))).properties == {"T": "a", "U": "b"}
 
 
-@pytest.mark.parametrize("form", [form for form in FORMATS if not form.tabular], ids=str)
+UNTABULAR = [form for form in FORMATS if not form.tabular]
+
+
+@pytest.mark.parametrize("form", UNTABULAR, ids=lambda form: form.name)
 def test_other_formats_have_no_header_to_be_found(form: Format) -> None:
     assert form.outline(b"", KNOWN) is None
 
