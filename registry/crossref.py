@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from geo.elements import as_array
 from geo.nearest import pairs_within
 from geo.parts import in_parts
-from registry.database.rows import add_rows
+from registry.database.rows import Columns, add_rows
 from registry.models import CrossReference, Deposit, Project
 from registry.reach import STORED_KM
 from registry.spatial import may_reach
@@ -21,12 +21,13 @@ from registry.vocabulary import MEASURED_PRECISIONS
 
 RADIUS_KM = STORED_KM
 TOLERANCE_M = 0.01
-# Up to this many changed records their neighbourhoods are asked of the index one by one.
-_FEW = 20
+FEW = 20
+"""Up to so many changed records their neighbourhoods are asked of the index one by one."""
 # Numbers in one DELETE: SQLite takes 32,766 variables at most.
 # Projects whose pairs are computed at a time: bounds memory, and says how far the work is.
 _BLOCK = 2_000
 Progress = Callable[[int], None]
+Located = list[tuple[int, BaseGeometry]]
 
 
 def update(session: Session, projects: Sequence[int] = (), deposits: Sequence[int] = ()) -> int:
@@ -52,19 +53,34 @@ class Pairing:
         precisions: Sequence[str],
     ) -> int:
         """Store the pairs of new records; gives their number."""
-        mine = [
-            (key, geometry)
-            for key, geometry, precision in zip(keys, geometries, precisions, strict=True)
-            if geometry is not None and precision in MEASURED_PRECISIONS
-        ]
+        mine = _measured(keys, geometries, precisions)
         if not mine:
             return 0
         other = Deposit if self.side is Project else Project
-        if len(mine) <= _FEW:
+        if len(mine) <= FEW:
             others = _neighbours(self.session, other, mine)
         else:
             others = self.others = self.others or _taking_part(self.session, other)
         return _store(self.session, *((mine, others) if self.side is Project else (others, mine)))
+
+    def take(self, keys: Sequence[int], pairs: Columns) -> None:
+        """Store pairs of new projects that are computed already and name them by their places."""
+        projects = [keys[place] for place in pairs["project_id"]]
+        add_rows(self.session, CrossReference, {**pairs, "project_id": projects})
+
+
+def deposits(session: Session) -> Located:
+    """All deposits that take part, for the pairs of many new projects."""
+    return _taking_part(session, Deposit)
+
+
+def pairs_of(
+    geometries: Sequence[BaseGeometry | None], precisions: Sequence[str], deposits: Located
+) -> Columns:
+    """The columns of the pairs of new projects, which are named by their places; no database is
+    asked.
+    """
+    return _pairs(_measured(range(len(geometries)), geometries, precisions), deposits)
 
 
 def rebuild(session: Session, tell: Progress = lambda _done: None) -> int:
@@ -98,9 +114,6 @@ def drift(session: Session, tell: Progress = lambda _done: None) -> int:
     return off + stored_pairs(session) - seen
 
 
-Located = list[tuple[int, BaseGeometry]]
-
-
 def _update_side(session: Session, side: type[Project] | type[Deposit], ids: Sequence[int]) -> int:
     if not ids:
         return 0
@@ -112,7 +125,7 @@ def _update_side(session: Session, side: type[Project] | type[Deposit], ids: Seq
         return 0
     other = Deposit if side is Project else Project
     neighbours = (
-        _neighbours(session, other, mine) if len(mine) <= _FEW else _taking_part(session, other)
+        _neighbours(session, other, mine) if len(mine) <= FEW else _taking_part(session, other)
     )
     return (
         _store(session, mine, neighbours) if side is Project else _store(session, neighbours, mine)
@@ -140,6 +153,16 @@ def _neighbours(session: Session, side: type[Project] | type[Deposit], mine: Loc
     )
     return [
         (row.id, row.geometry) for row in session.execute(asked.order_by(side.id)) if row.geometry
+    ]
+
+
+def _measured(
+    keys: Sequence[int], geometries: Sequence[BaseGeometry | None], precisions: Sequence[str]
+) -> Located:
+    return [
+        (key, geometry)
+        for key, geometry, precision in zip(keys, geometries, precisions, strict=True)
+        if geometry is not None and precision in MEASURED_PRECISIONS
     ]
 
 

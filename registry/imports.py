@@ -217,7 +217,7 @@ class Checked:
         records.allow(why.by)
         new = [row for row in self.rows if row.verdict == "create"]
         names = (name for row in new for name in row.partners)
-        settled = settle(session, self.collection, names, now())
+        settled = settle(session, self.collection, names, now(), len(new))
         blocks = self.helpers.in_order(partial(unpack_block, settled), self._new_blocks())
         insert_blocks(session, self.collection, blocks, why, len(new), storing)
 

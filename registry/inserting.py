@@ -84,7 +84,9 @@ def insert_blocks(
             session.flush()
             geometries = block.geometries()
             keys = _insert(session, collection, block, geometries)
-            if pairing:
+            if pairing and block.pairs is not None:
+                pairing.take(keys, block.pairs)
+            elif pairing:
                 pairing.add(keys, geometries, block.columns["location_precision"])
             history.keep_many(session, collection.id, block.columns, why)
             for name, meant in linked.items():
@@ -96,10 +98,15 @@ def insert_blocks(
     return stored
 
 
-def settle(session: Session, collection: Collection, names: Iterable[str], at: datetime) -> Settled:
-    """What new records that name these partners need to know of what is stored."""
-    moved = redirects.targets(session, PROJECTS) if collection is PROJECTS else {}
-    return Settled(collection.id, at, moved, _organisations(session, names))
+def settle(
+    session: Session, collection: Collection, names: Iterable[str], at: datetime, coming: int = 0
+) -> Settled:
+    """What so many new records that name these partners need to know of what is stored."""
+    if collection is not PROJECTS:
+        return Settled(collection.id, at, {}, {})
+    moved, organisations = redirects.targets(session, PROJECTS), _organisations(session, names)
+    deposits = crossref.deposits(session) if coming > crossref.FEW else None
+    return Settled(collection.id, at, moved, organisations, deposits)
 
 
 def _tables(collection: Collection) -> list[str]:

@@ -18,6 +18,8 @@ from geo.feature import Feature, feature_text
 from geo.geometry import geojson_texts
 from registry import drafted
 from registry.collections import DEPOSITS, PROJECTS, Collection, find_collection
+from registry.crossref import Located, pairs_of
+from registry.database.rows import Columns
 from registry.drafts import LINKS, Draft
 from registry.features import published, search_text
 from registry.waiting import unpacked
@@ -39,14 +41,15 @@ class New(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is known of all new records of one work: their moment, what refs were given up, and how
-    partners are called.
+    """What is known of all new records of one work: their moment, what refs were given up, how
+    partners are called, and for many projects the deposits that they may have near.
     """
 
     collection: str
     at: datetime
     moved: Mapping[str, str]
     organisations: Organisations
+    deposits: Located | None = None
 
 
 class Named(NamedTuple):
@@ -59,13 +62,15 @@ class Named(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Block:
     """New records by column; `children` are rows by table that begin with the record's place in
-    the block, `linked` the refs of parents and agreements by that place, `shapes` well-known bytes.
+    the block, `linked` the refs of parents and agreements by that place, `shapes` well-known bytes,
+    `pairs` the columns of their pairs by place, where the deposits are known.
     """
 
     columns: dict[str, Sequence[Any]]
     shapes: Sequence[bytes | None]
     children: dict[str, Rows]
     linked: dict[str, dict[int, str]]
+    pairs: Columns | None
 
     @property
     def refs(self) -> Sequence[str]:
@@ -95,10 +100,11 @@ def block_of(settled: Settled, named: Sequence[tuple[str, Draft]]) -> Block:
     write_texts(collection, saids)
     names = [column.name for column in collection.model.__table__.columns]
     names = [name for name in names if name in saids[0] and name != "geometry"]
-    values = zip(*map(itemgetter(*names), saids), strict=True)
+    columns = dict(zip(names, zip(*map(itemgetter(*names), saids), strict=True), strict=True))
+    shapes = as_array([draft.geometry for _, draft in named])
     return Block(
-        dict(zip(names, values, strict=True)),
-        shapely.to_wkb(as_array([draft.geometry for _, draft in named])).tolist(),
+        columns,
+        shapely.to_wkb(shapes).tolist(),
         {
             table: [(at, *row) for at, said in enumerate(saids) for row in rows(said)]
             for table, rows in CHILDREN[collection.id].items()
@@ -107,6 +113,9 @@ def block_of(settled: Settled, named: Sequence[tuple[str, Draft]]) -> Block:
             name: {at: said[name] for at, said in enumerate(saids) if said.get(name)}
             for name in LINKS
         },
+        None
+        if settled.deposits is None
+        else pairs_of(shapes.tolist(), columns["location_precision"], settled.deposits),
     )
 
 

@@ -44,6 +44,11 @@ class RawFeature:
     fault: str | None = None
     size: int = 0
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes as plain values, in half the time."""
+        values = (self.row, self.ref, self.geometry, self.properties, self.fault, self.size)
+        return RawFeature, values
+
 
 Reader = Callable[[BinaryIO | bytes], Iterator[RawFeature]]
 """A file to its rows; raises BadFile when the file as a whole cannot be read."""

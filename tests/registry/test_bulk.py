@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from benchmarks import synthetic
 from geo.formats import RawFeature, find_format
-from registry import filed, imports, integrity
+from registry import crossref, filed, imports, integrity
 from registry.alongside import Helpers
 from registry.collections import DEPOSITS, PROJECTS
 from registry.database.store import Store, open_store
@@ -93,10 +93,20 @@ def test_an_import_whose_helper_dies_stores_nothing(embedded: Store, tmp_path: P
         assert list(integrity.check(session, lambda _done: None)) == []
 
 
+TABLES = (
+    "project",
+    "project_partner",
+    "project_country",
+    "organisation",
+    "revision",
+    "cross_reference",
+)
+
+
 def test_with_helpers_the_same_is_stored(
     embedded: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Partners under their first name, links among the rows, more blocks than helpers."""
+    """Partners under their first name, links among the rows, pairs; more blocks than helpers."""
     monkeypatch.setattr(filed, "ROWS_AT_A_TIME", 100)
     monkeypatch.setattr(imports, "now", lambda: MOMENT)
     rows = []
@@ -109,13 +119,16 @@ def test_with_helpers_the_same_is_stored(
     kept = []
     for store, processes in ((alone, 0), (embedded, 2)):
         with store.writing() as session:
+            import_rows(session, DEPOSITS, rows_of(synthetic.deposits(90)), PLANNER)
             import_rows(session, PROJECTS, rows, PLANNER, processes=processes)
         with store.records.connect() as connection:
-            tables = ("project", "project_partner", "project_country", "organisation", "revision")
-            kept.append([list(connection.exec_driver_sql(f"SELECT * FROM {t}")) for t in tables])
+            kept.append([list(connection.exec_driver_sql(f"SELECT * FROM {t}")) for t in TABLES])
+        with store.reading() as session:
+            assert crossref.drift(session) == 0
     alone.close()
     assert kept[0] == kept[1]
     assert len(kept[1][0]) == 450
+    assert len(kept[1][-1]) > 50
 
 
 def test_who_saves_while_a_file_is_checked_does_not_wait(embedded: Store, tmp_path: Path) -> None:
