@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geo.closest import SLACK_M, Near, RunPairs, closest, ordering_slack, run_pairs
 from geo.elements import Geometries, Indices, Objects, as_array
 from geo.ellipsoid import A, Floats, earth_centred, inverse
+from geo.intricate import apart, intricate
 from geo.pieces import Pieces, cut, length
 from geo.runs import RunTree
 
@@ -68,17 +69,20 @@ def pairs_within(left: Geometries, right: Geometries, radius_m: float) -> Pairs:
     """
     a, b = as_array(left), as_array(right)
     pieces_a, tree, touching = _prepared(a, b)
-    pieces_b = tree.pieces
-    reach = np.full(len(a), min(float(radius_m), 2 * A))
+    pieces_b, reach = tree.pieces, min(float(radius_m), 2 * A)
+    is_left, is_right = intricate(pieces_a, len(a)), intricate(pieces_b, len(b))
+    simple = tree.only(~is_right[pieces_b.owner]) if is_right.any() else tree
 
     def block(begin: int, end: int) -> Near:
         runs = _runs(pieces_a, begin, end)
-        near = tree.near(pieces_a, runs, reach[pieces_a.owner[runs]])
+        runs = runs[~is_left[pieces_a.owner[runs]]]
+        near = simple.near(pieces_a, runs, np.full(len(runs), reach))
         found = run_pairs(pieces_a, pieces_b, *near)
         found = found.keep(_is_apart(found, _of_left(touching, begin, end), len(b)))
         return closest(pieces_a, pieces_b, found)
 
-    near = Near.joined([touching, *_in_blocks(block, _splits(pieces_a))])
+    others = apart(pieces_a, pieces_b, is_left, is_right, touching, reach)
+    near = Near.joined([touching, *_in_blocks(block, _splits(pieces_a)), *others])
     pairs = _measured(near)
     return _sorted(pairs.take(pairs.distance_m <= radius_m))
 
